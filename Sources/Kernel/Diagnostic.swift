@@ -1,0 +1,98 @@
+/// What is wrong with something a person wrote, where, and what would do instead.
+///
+/// Every reader (content, fault line, settings, store) throws it.
+public struct Diagnostic: Error, Sendable, Hashable {
+  /// The file, as the reader was given it; nil for text typed at the prompt.
+  public var file: String?
+  /// The line, from 1; nil when the whole file is meant.
+  public var line: Int?
+  /// The column, from 1, counted in characters.
+  public var column: Int?
+  /// What is wrong, as a sentence that stands on its own.
+  public var message: String
+  /// What was found there.
+  public var found: String?
+  /// What would have been right.
+  public var expected: String?
+  /// The nearest thing that would do.
+  public var suggestion: String?
+
+  /// A complaint about the place and the text given.
+  public init(
+    _ message: String, file: String? = nil, line: Int? = nil, column: Int? = nil,
+    found: String? = nil, expected: String? = nil, suggestion: String? = nil
+  ) {
+    self.message = message
+    self.file = file
+    self.line = line
+    self.column = column
+    self.found = found
+    self.expected = expected
+    self.suggestion = suggestion
+  }
+
+  /// A complaint about an unknown word, with the nearest known one and the list of all.
+  public static func unknown(
+    _ kind: String, _ word: String, known: [String], column: Int? = nil
+  ) -> Diagnostic {
+    let nearest = NearestWord.nearest(to: word, in: known)
+    let list = known.count > 12 ? nil : known.joined(separator: ", ")
+    return Diagnostic(
+      "There is no \(kind) called '\(word)'.", column: column, found: word,
+      expected: list.map { "one of: \($0)" }, suggestion: nearest)
+  }
+}
+
+extension Diagnostic: CustomStringConvertible {
+  /// The complaint in one paragraph: `file:line:column: message` and what helps.
+  public var description: String {
+    var text = ""
+    if let file {
+      text =
+        [file, line.map(String.init), column.map(String.init)].compactMap { $0 }
+        .joined(separator: ":") + ": "
+    } else if let line {
+      text = "line \(line)" + (column.map { ", column \($0)" } ?? "") + ": "
+    }
+    text += message
+    if let expected { text += " Expected \(expected)." }
+    if let suggestion { text += " Did you mean '\(suggestion)'?" }
+    return text
+  }
+}
+
+/// Finds the word somebody probably meant.
+public enum NearestWord {
+  /// The known word with the fewest edits from `word`, if it is near enough to be meant.
+  public static func nearest(to word: String, in known: [String]) -> String? {
+    let target = Array(word.lowercased())
+    var best: (word: String, edits: Int)?
+    for candidate in known {
+      let letters = Array(candidate.lowercased())
+      let edits =
+        letters.starts(with: target) && target.count > 1 ? 1 : distance(target, letters)
+      if edits < (best?.edits ?? .max) { best = (candidate, edits) }
+    }
+    guard let best, best.edits <= max(1, target.count / 3) else { return nil }
+    return best.word
+  }
+
+  /// Edits (insert, delete, replace, swap neighbours) that turn one word into the other.
+  static func distance(_ left: [Character], _ right: [Character]) -> Int {
+    var beforeLast: [Int] = []
+    var last = Array(0...right.count)
+    for i in 0..<left.count {
+      var row = [i + 1]
+      for j in 0..<right.count {
+        var cost = min(last[j] + (left[i] == right[j] ? 0 : 1), last[j + 1] + 1, row[j] + 1)
+        if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
+          cost = min(cost, beforeLast[j - 1] + 1)
+        }
+        row.append(cost)
+      }
+      beforeLast = last
+      last = row
+    }
+    return last[right.count]
+  }
+}
