@@ -11,6 +11,7 @@ let settings: [SwiftSetting] = [
 let package = Package(
   name: "drillhall",
   targets: [
-    .target(name: "Kernel", swiftSettings: settings)
+    .target(name: "Kernel", swiftSettings: settings),
+    .target(name: "Presentation", dependencies: ["Kernel"], swiftSettings: settings),
   ]
 )
