@@ -1,0 +1,24 @@
+import Kernel
+
+/// Every topic that has a working mechanism. A new topic is one line here.
+public enum TopicRegistry {
+  /// The topics in the order of the roadmap.
+  public static let topics: [Topic] = []
+
+  /// The topic called `id`.
+  public static func topic(_ id: String) throws(Diagnostic) -> Topic {
+    guard let topic = topics.first(where: { $0.id == id }) else {
+      throw .unknown("topic with a bench", id, known: topics.map(\.id))
+    }
+    return topic
+  }
+
+  /// The scenario called `id`.
+  public static func scenario(_ id: String) throws(Diagnostic) -> any Scenario {
+    let scenarios = topics.flatMap(\.scenarios)
+    guard let scenario = scenarios.first(where: { $0.id == id }) else {
+      throw .unknown("scenario", id, known: scenarios.map(\.id))
+    }
+    return scenario
+  }
+}
