@@ -32,6 +32,7 @@ public struct DrillRun: Sendable {
   public var token: ReplayToken {
     ReplayToken(
       subject: drill?.id ?? scenario.id, version: scenario.version, seed: request.seed,
-      changes: request.settings.changes, faults: request.faults.lines)
+      changes: request.settings.changes,
+      faults: request.faults.lines(scenario.roster(request.settings)))
   }
 }

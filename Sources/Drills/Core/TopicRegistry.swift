@@ -1,6 +1,6 @@
 import Kernel
 
-/// Every topic that has a working mechanism. A new topic is one line here.
+/// Every topic that has a working mechanism; a new topic is one line here.
 public enum TopicRegistry {
   /// The topics in the order of the roadmap.
   public static let topics: [Topic] = []
