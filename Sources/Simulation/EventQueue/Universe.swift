@@ -1,17 +1,17 @@
 public import Kernel
 
-/// A world and the events that are still to come in it.
+/// A world, its clock, and the events that are still to come in it.
 ///
 /// Both are plain parts that may be read and changed between runs: schedule the first events in
 /// `queue`, run, look at `world`.
-public struct Simulation<Model: World & ~Copyable>: ~Copyable {
+public struct Universe<Model: World & ~Copyable>: ~Copyable {
   /// The state of the world.
   public var world: Model
   /// The events to come.
   public var queue: EventQueue<Model.Event>
   @usableFromInline var happened = 0
 
-  /// A simulation of `world` in which nothing is scheduled yet.
+  /// A universe of `world` in which nothing is scheduled yet.
   ///
   /// `capacity` is the number of pending events before the queue has to grow.
   @inlinable public init(_ world: consuming Model, capacity: Int = 256) {
@@ -19,7 +19,7 @@ public struct Simulation<Model: World & ~Copyable>: ~Copyable {
     queue = EventQueue(capacity: capacity)
   }
 
-  /// The instant that the simulation has reached.
+  /// The instant that the universe has reached.
   @inlinable public var now: Instant { queue.now }
 
   /// How many events have happened so far.
