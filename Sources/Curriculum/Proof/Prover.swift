@@ -3,7 +3,7 @@ import Kernel
 
 /// Runs all content: every drill fails at its start and passes with its solution, every claim
 /// comes out, every measured key is what the mechanism measures, every reference leads somewhere.
-public struct Prover {
+public final class Prover {
   private let library: Library
   /// Told what is being proven, for progress.
   private let progress: (String) -> Void
@@ -26,7 +26,7 @@ public struct Prover {
     _ library: Library, paths: [String] = [], progress: @escaping (String) -> Void = { _ in },
     isCancelled: @escaping () -> Bool = { false }
   ) -> ProofReport {
-    var prover = Prover(library, progress: progress, isCancelled: isCancelled)
+    let prover = Prover(library, progress: progress, isCancelled: isCancelled)
     for folder in library.folders where prover.isChosen(folder, paths) { prover.prove(folder) }
     return prover.report
   }
@@ -40,7 +40,7 @@ public struct Prover {
       }
   }
 
-  private mutating func prove(_ folder: LessonFolder) {
+  private func prove(_ folder: LessonFolder) {
     guard !isCancelled() else {
       report.isComplete = false
       return
@@ -89,8 +89,7 @@ public struct Prover {
   }
 
   /// Runs a proof; a complaint without a place gets this one.
-  private mutating func attempt(_ file: String, line: Int?, _ proof: () throws(Diagnostic) -> Void)
-  {
+  private func attempt(_ file: String, line: Int?, _ proof: () throws(Diagnostic) -> Void) {
     do { try proof() } catch {
       var complaint = error
       if complaint.file == nil {
