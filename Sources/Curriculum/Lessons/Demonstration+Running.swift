@@ -1,0 +1,40 @@
+import Drills
+import Kernel
+import Simulation
+
+extension Demonstration {
+  /// Runs the command and returns every figure it measured; `library` supplies the drills.
+  public func measurements(_ library: Library) throws(Diagnostic) -> [Measurement] {
+    switch action {
+    case .bench(let topic, let preset, let script):
+      var session = BenchSession(try TopicRegistry.topic(topic).bench(as: preset))
+      _ = try session.run(script: script)
+      return session.bench.facts
+    case .drill(let id, let changes, let faults, let seed):
+      let drill = try library.drill(id)
+      var request = try drill.request(changing: changes, faults: faults)
+      if let seed { request.seed = seed }
+      return try DrillRun(drill, of: TopicRegistry.scenario(drill.scenario), request)
+        .outcome.measurements
+    }
+  }
+}
+
+extension Drill {
+  /// The run that the drill starts from, with some settings changed; fault lines replace the
+  /// drill's own when there are any.
+  public func request(
+    changing changes: [(name: String, text: String)] = [], faults lines: [String] = []
+  ) throws(Diagnostic) -> ScenarioRequest {
+    var changed = settings
+    for change in changes { try changed.set(change.name, change.text) }
+    let scenario = try TopicRegistry.scenario(self.scenario)
+    try scenario.validate(changed)
+    var plan = faults
+    if !lines.isEmpty {
+      plan = try FaultPlan.parse(
+        lines.joined(separator: "\n"), roster: scenario.roster(changed))
+    }
+    return ScenarioRequest(settings: changed, faults: plan, seed: seed)
+  }
+}

@@ -1,0 +1,123 @@
+import Drills
+import Kernel
+
+/// Runs all content: every drill fails at its start and passes with its solution, every claim
+/// comes out, every measured key is what the mechanism measures, every reference leads somewhere.
+public final class Prover {
+  private let library: Library
+  /// Told what is being proven, for progress.
+  private let progress: (String) -> Void
+  /// Asked between proofs whether to stop.
+  private let isCancelled: () -> Bool
+  private var report = ProofReport()
+
+  /// A prover of `library`.
+  public init(
+    _ library: Library, progress: @escaping (String) -> Void = { _ in },
+    isCancelled: @escaping () -> Bool = { false }
+  ) {
+    self.library = library
+    self.progress = progress
+    self.isCancelled = isCancelled
+  }
+
+  /// Proves the content; `paths` restricts it to lesson folders or files below them.
+  public static func prove(
+    _ library: Library, paths: [String] = [], progress: @escaping (String) -> Void = { _ in },
+    isCancelled: @escaping () -> Bool = { false }
+  ) -> ProofReport {
+    let prover = Prover(library, progress: progress, isCancelled: isCancelled)
+    for folder in library.folders where prover.isChosen(folder, paths) { prover.prove(folder) }
+    return prover.report
+  }
+
+  private func isChosen(_ folder: LessonFolder, _ paths: [String]) -> Bool {
+    paths.isEmpty
+      || paths.contains { path in
+        let plain = path.hasSuffix("/") ? String(path.dropLast()) : path
+        return folder.path.hasSuffix(plain) || folder.path.contains(plain + "/")
+          || plain.contains(folder.path.split(separator: "/").last.map(String.init) ?? folder.path)
+      }
+  }
+
+  private func prove(_ folder: LessonFolder) {
+    guard !isCancelled() else {
+      report.isComplete = false
+      return
+    }
+    progress(folder.topic)
+    report.complaints += StrangerCheck.complaints(folder)
+    let lesson: Lesson
+    do { lesson = try library.lesson(folder.topic) } catch {
+      report.complaints.append(error)
+      return
+    }
+    report.lessons += 1
+    attempt(lesson.file, line: 1) { () throws(Diagnostic) in
+      for need in lesson.needs where !library.roadmap.entries.contains(where: { $0.id == need }) {
+        throw .unknown("topic", need, known: library.roadmap.entries.map(\.id))
+      }
+    }
+    for step in lesson.steps {
+      report.steps += 1
+      for task in step.tasks {
+        report.tasks += 1
+        progress("\(lesson.id) · \(task.id)")
+        attempt(lesson.file, line: task.line) { () throws(Diagnostic) in
+          try TaskProof(library: library, lesson: lesson).prove(task)
+        }
+      }
+    }
+    for id in library.drillIDs(of: folder.topic) {
+      guard !isCancelled() else {
+        report.isComplete = false
+        return
+      }
+      progress(id)
+      report.drills += 1
+      let name = id.dropFirst(folder.topic.count + 1)
+      attempt("\(folder.path)/drills/\(name).yaml", line: nil) { () throws(Diagnostic) in
+        try DrillProof.prove(library.drill(id))
+      }
+      if !lesson.steps.contains(where: { $0.tasks.contains { $0.id == id } }) {
+        report.unlinkedDrills.append(id)
+      }
+    }
+    attempt("\(folder.path)/cards.yaml", line: nil) { () throws(Diagnostic) in
+      report.cards += try library.cards(of: folder.topic).count
+    }
+  }
+
+  /// Runs a proof; a complaint without a place gets this one.
+  private func attempt(_ file: String, line: Int?, _ proof: () throws(Diagnostic) -> Void) {
+    do { try proof() } catch {
+      var complaint = error
+      if complaint.file == nil {
+        complaint.file = file
+        complaint.line = line ?? 1
+        complaint.column = nil
+      }
+      report.complaints.append(complaint)
+    }
+  }
+}
+
+/// What a proof of content found.
+public struct ProofReport: Sendable {
+  /// Lessons that were read.
+  public var lessons = 0
+  /// Their steps.
+  public var steps = 0
+  /// Questions, predictions, goals, claims and the like that were proven.
+  public var tasks = 0
+  /// Drills that were run at their start and with their solution.
+  public var drills = 0
+  /// Cards that were read.
+  public var cards = 0
+  /// Drills that no lesson step leads to; fine, but worth knowing.
+  public var unlinkedDrills: [String] = []
+  /// Everything that is wrong.
+  public var complaints: [Diagnostic] = []
+  /// False when the proof was stopped.
+  public var isComplete = true
+}
