@@ -26,10 +26,27 @@ public enum PortableMath {
     return (extendedLog(value) * inverseOfLog2).high
   }
 
+  /// The natural logarithm of 1 + `value`, precise for small values too.
+  public static func log1p(_ value: Double) -> Double {
+    guard value > -1, value < .infinity else { return logAtEdge(1 + value) }
+    if value > -0x1p-54, value < 0x1p-54 { return value }
+    let sum = ExtendedDouble.sum(1, value)
+    return (extendedLog(sum.high) + ExtendedDouble(high: sum.low / sum.high)).high
+  }
+
   /// e to the power of `value`.
   public static func exp(_ value: Double) -> Double {
     guard value == value else { return value }
     return exp(ExtendedDouble(high: value))
+  }
+
+  /// e to the power of `value`, less 1; precise for small values too.
+  public static func expm1(_ value: Double) -> Double {
+    guard value > -40, value < 40 else { return exp(value) - 1 }
+    let (k, excess) = exponential(ExtendedDouble(high: value))
+    if k == 0 { return excess.high }
+    let power = (ExtendedDouble(high: 1) + excess) * powerOfTwo(k)
+    return (power + ExtendedDouble(high: -1)).high
   }
 
   /// `base` to the power of `exponent`, with the special cases of IEEE 754 `pow`.
@@ -125,14 +142,19 @@ extension PortableMath {
     return ExtendedDouble(high: k * log2High, low: k * log2Low) + logOfM
   }
 
-  /// e to the power of an extended value: 2^k e^r with |r| at most log(2) / 2.
+  /// e to the power of an extended value within the range of a double.
   private static func exp(_ value: ExtendedDouble) -> Double {
-    let x = value.high
-    if x > 709.782_712_893_384 { return .infinity }
-    if x < -745.133_219_101_941_2 { return 0 }
-    let k = Int(x * inverseOfLog2.high + (x < 0 ? -0.5 : 0.5))
+    if value.high > 709.782_712_893_384 { return .infinity }
+    if value.high < -745.133_219_101_941_2 { return 0 }
+    let (k, excess) = exponential(value)
+    return scaled((ExtendedDouble(high: 1) + excess).high, by: k)
+  }
+
+  /// The k and e^r - 1 for which e^value = 2^k e^r, with |r| at most log(2) / 2.
+  private static func exponential(_ value: ExtendedDouble) -> (Int, ExtendedDouble) {
+    let k = Int(value.high * inverseOfLog2.high + (value.high < 0 ? -0.5 : 0.5))
     let multiple = Double(k)
-    let r = ExtendedDouble.sum(x - multiple * log2High, value.low - multiple * log2Low)
+    let r = ExtendedDouble.sum(value.high - multiple * log2High, value.low - multiple * log2Low)
     let half = r * ExtendedDouble(high: 0.5 * r.high, low: 0.5 * r.low)
     let z = r.high
     var tail = 1.0 / 1_307_674_368_000.0
@@ -148,9 +170,7 @@ extension PortableMath {
     tail = 1.0 / 120.0 + z * tail
     tail = 1.0 / 24.0 + z * tail
     tail = 1.0 / 6.0 + z * tail
-    let cubic = ExtendedDouble(high: z * z * z * tail)
-    let result = ExtendedDouble(high: 1) + (r + (half + cubic))
-    return scaled(result.high, by: k)
+    return (k, r + (half + ExtendedDouble(high: z * z * z * tail)))
   }
 
   /// `value` times 2^`exponent`, in two steps where one factor would not be a normal double.
