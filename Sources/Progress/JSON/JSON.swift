@@ -37,11 +37,11 @@ public indirect enum JSON: Sendable, Hashable {
     return text
   }
 
-  /// The value over several lines, two spaces a level, ending in a line break.
-  public var pretty: String {
+  /// The value over several lines, two spaces a level, as part of a text at `level`.
+  public func pretty(level: Int = 0) -> String {
     var text = ""
-    write(to: &text, indent: 0)
-    return text + "\n"
+    write(to: &text, indent: level)
+    return text
   }
 
   private func write(to text: inout String, indent: Int?) {

@@ -75,7 +75,7 @@ public final class ProgressStore: Sendable {
   }
 
   private func events(for facts: [Fact], _ database: Database) throws -> [Event] {
-    let now = surroundings.clock()
+    let now = min(max(0, surroundings.clock()), LogDocument.lastMilliseconds)
     let last = try Int.fetchOne(database, sql: "SELECT max(stamp) FROM event") ?? 0
     var action: EventID?
     return facts.enumerated().map { place, fact in
@@ -131,14 +131,8 @@ extension StoreError {
   ) throws(StoreError) -> Value {
     do {
       return try body()
-    } catch let error as StoreError {
-      throw error
-    } catch let error as DatabaseError {
-      throw StoreError(error, path: path)
-    } catch let error as Diagnostic {
-      throw .corrupt(path: path, detail: error.description)
     } catch {
-      throw .unavailable(path: path, detail: "\(error)")
+      throw StoreError(error, path: path)
     }
   }
 }

@@ -1,4 +1,5 @@
 import GRDB
+import Kernel
 
 /// Why the store cannot do what was asked; every case reads as sentences that say what to do.
 ///
@@ -70,8 +71,21 @@ extension StoreError: CustomStringConvertible {
 }
 
 extension StoreError {
+  /// What went wrong with the store at `path`, in our own terms.
+  init(_ error: any Error, path: String) {
+    if let known = error as? StoreError {
+      self = known
+    } else if let database = error as? DatabaseError {
+      self.init(database: database, path: path)
+    } else if let unreadable = error as? Diagnostic {
+      self = .corrupt(path: path, detail: unreadable.description)
+    } else {
+      self = .unavailable(path: path, detail: "\(error)")
+    }
+  }
+
   /// What an error of the database means for the store at `path`.
-  init(_ error: DatabaseError, path: String) {
+  init(database error: DatabaseError, path: String) {
     let detail = error.message ?? error.resultCode.description
     switch error.resultCode {
     case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(path: path)

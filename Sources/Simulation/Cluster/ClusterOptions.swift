@@ -68,4 +68,10 @@ public struct ClusterCounts: Sendable, Hashable {
   public internal(set) var inFlight = 0
   /// Copies of messages that wait at a paused or busy process.
   public internal(set) var waiting = 0
+
+  /// Nothing has happened yet.
+  public init() {}
+
+  /// Every copy of a message, wherever it is: as many as the network has made.
+  public var copies: Int { delivered + discarded + inFlight + waiting }
 }

@@ -56,6 +56,9 @@ public struct MessageCounts: Sendable, Hashable {
   /// Messages of which a second copy was made.
   public internal(set) var duplicated = 0
 
+  /// No messages yet.
+  public init() {}
+
   /// Copies that arrive or have arrived.
   public var copies: Int { sent - lost - cut + duplicated }
 }
