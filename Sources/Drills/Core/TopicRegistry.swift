@@ -3,7 +3,9 @@ import Kernel
 /// Every topic that has a working mechanism; a new topic is one line here.
 public enum TopicRegistry {
   /// The topics in the order of the roadmap.
-  public static let topics: [Topic] = []
+  public static let topics: [Topic] = [
+    .sharding
+  ]
 
   /// The topic called `id`.
   public static func topic(_ id: String) throws(Diagnostic) -> Topic {

@@ -28,8 +28,8 @@ public struct PlacementOptions: Sendable, Hashable {
   public var kind: Kind
   /// The function that hashes keys and tokens.
   public var hash: KeyHash
-  /// The tokens of a shard on the ring.
-  public var virtualNodes: Int
+  /// The tokens that shards get on the ring.
+  public var sizing: ConsistentHashRing.Sizing
   /// The most load of a shard in percent of the mean, for bounded loads.
   public var balanceFactorPercent: Int
   /// The entries of a Maglev table, a prime.
@@ -41,13 +41,14 @@ public struct PlacementOptions: Sendable, Hashable {
 
   /// The options, each at its default unless given.
   public init(
-    kind: Kind = .ring, hash: KeyHash = .xxh64, virtualNodes: Int = 128,
+    kind: Kind = .ring, hash: KeyHash = .xxh64,
+    sizing: ConsistentHashRing.Sizing = .perWeight(128),
     balanceFactorPercent: Int = 125, tableSize: Int = 65_537, rangeCount: Int = 64,
     rangeEnd: UInt64 = 10_000
   ) {
     self.kind = kind
     self.hash = hash
-    self.virtualNodes = virtualNodes
+    self.sizing = sizing
     self.balanceFactorPercent = balanceFactorPercent
     self.tableSize = tableSize
     self.rangeCount = rangeCount
@@ -59,7 +60,7 @@ public struct PlacementOptions: Sendable, Hashable {
     self.init(
       kind: Kind(rawValue: settings.word("placement")) ?? .ring,
       hash: KeyHash(rawValue: settings.word("hash")) ?? .xxh64,
-      virtualNodes: settings.integer("vnodes"),
+      sizing: .perWeight(settings.integer("vnodes")),
       balanceFactorPercent: settings.integer("balance.factor"),
       tableSize: settings.integer("maglev.table"),
       rangeCount: settings.integer("ranges"), rangeEnd: rangeEnd)

@@ -28,7 +28,7 @@ public enum Placement: PlacementRule {
   public init(_ members: [ShardMember], _ options: PlacementOptions) {
     precondition(!members.isEmpty, "a placement needs a shard")
     let ring = ConsistentHashRing(
-      members, sizing: .perWeight(options.virtualNodes), hash: options.hash)
+      members, sizing: options.sizing, hash: options.hash)
     switch options.kind {
     case .modulo: self = .modulo(ModuloPlacement(members))
     case .range:

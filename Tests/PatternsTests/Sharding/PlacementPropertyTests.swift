@@ -21,7 +21,7 @@ struct PlacementPropertyTests {
         ShardMember(NodeID($0), name: "shard-\($0 + 1)")
       }
       let options = PlacementOptions(
-        kind: kind, virtualNodes: 1 + random.below(64), tableSize: 4_099, rangeEnd: 3_000)
+        kind: kind, sizing: .perWeight(1 + random.below(64)), tableSize: 4_099, rangeEnd: 3_000)
       placement = Placement(members, options)
       keys = (0..<3_000).map { ShardKey("s\(seed):\($0)") }
       for key in keys { _ = placement.place(key) }

@@ -1,0 +1,4 @@
+extension ShardingPreset {
+  /// Every preset.
+  public static let all: [ShardingPreset] = []
+}
