@@ -10,6 +10,7 @@ struct GossipGroup {
   var now = Instant.zero
   var down: Set<NodeID> = []
   var lag: [NodeID: TimeSpan] = [:]
+  var wakes: [NodeID: Instant] = [:]
   var facts: [(at: Instant, by: NodeID, fact: GossipFact)] = []
 
   init(_ count: Int, options: GossipOptions = .lan, seed: UInt64) {
@@ -29,7 +30,7 @@ struct GossipGroup {
       case .send(let message, let target):
         mail.append((now + .milliseconds(2) + (lag[target] ?? .zero), node, target, message))
       case .entered(let fact): facts.append((now, node, fact))
-      case .wakeMe: break
+      case .wakeMe(let instant): wakes[node] = min(instant, wakes[node] ?? instant)
       }
     }
   }
@@ -46,6 +47,8 @@ struct GossipGroup {
           nodes[letter.to]?.step(.received(letter.message, from: letter.from), at: now) ?? [])
       }
       for node in nodes.keys.sorted() where !down.contains(node) {
+        guard let due = wakes[node], due <= now else { continue }
+        wakes[node] = nil
         take(node, nodes[node]?.step(.wake, at: now) ?? [])
         #expect(nodes[node]?.checkInvariants() == nil)
       }
