@@ -124,6 +124,12 @@ public enum CommandWords {
     public let text: String
     /// Where it begins.
     public let column: Int
+
+    /// A word.
+    public init(text: String, column: Int) {
+      self.text = text
+      self.column = column
+    }
   }
 
   /// The words of `line`; complains about a quote that is not closed.

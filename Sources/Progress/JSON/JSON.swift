@@ -23,6 +23,12 @@ public indirect enum JSON: Sendable, Hashable {
     public let name: String
     /// The value.
     public let value: JSON
+
+    /// A named value.
+    public init(name: String, value: JSON) {
+      self.name = name
+      self.value = value
+    }
   }
 
   /// An object of these members, in this order; those that are nil are left out.

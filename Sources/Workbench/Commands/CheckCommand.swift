@@ -1,0 +1,32 @@
+import Curriculum
+import Kernel
+import Presentation
+
+/// `check`: proves the content.
+struct CheckCommand: Command {
+  let spec = CommandSpec(
+    "check", .tending, arguments: [.init("PATH", isOptional: true, isRest: true)],
+    examples: [("check lessons/08-database-sharding", "one lesson with its drills and cards")],
+    "Proves the content: runs every drill, claim and measured key.")
+
+  func run(_ call: CommandCall, in session: Session) throws(Diagnostic) -> Reply {
+    let paths = call.text.split(whereSeparator: \.isWhitespace).map(String.init)
+    let report = Prover.prove(
+      session.library, paths: paths, progress: session.surroundings.progress,
+      isCancelled: session.surroundings.isInterrupted)
+    session.surroundings.progress("")
+    guard report.lessons > 0 || !report.complaints.isEmpty else {
+      throw Diagnostic(
+        "No lesson lies at '\(call.text)'.", found: call.text, expected: "a folder below lessons/")
+    }
+    var document = Document(report.complaints.map { .code($0.description, language: nil) })
+    let counts = [
+      (report.lessons, "lessons"), (report.steps, "steps"), (report.tasks, "tasks"),
+      (report.drills, "drills"), (report.cards, "cards"),
+    ].map { "\($0) \($1)" }.joined(separator: ", ")
+    let verdict = report.complaints.isEmpty ? "all proven" : "\(report.complaints.count) complaints"
+    document.add(
+      .text("\(counts): \(verdict)\(report.isComplete ? "" : ", stopped before the end")."))
+    return Reply(document, fallsShort: !report.complaints.isEmpty || !report.isComplete)
+  }
+}

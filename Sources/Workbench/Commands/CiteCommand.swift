@@ -1,0 +1,60 @@
+import Curriculum
+import Drills
+import Kernel
+import Presentation
+
+/// `cite`: the sources of what is on the screen, or of a topic or drill.
+struct CiteCommand: Command {
+  let spec = CommandSpec(
+    "cite", .answering, arguments: [.init("ID", isOptional: true, completion: .topics)],
+    examples: [("cite sharding", "the sources of the lesson")],
+    "Names the sources of what is on the screen, or of a topic, drill or source key.")
+
+  func run(_ call: CommandCall, in session: Session) throws(Diagnostic) -> Reply {
+    let sources = try sources(call.argument(0), session)
+    guard !sources.isEmpty else {
+      throw Diagnostic("Nothing on the screen cites a source.", expected: "'cite TOPIC'")
+    }
+    return Reply(
+      Document([
+        .list(
+          sources.map { [.paragraph(CiteView.line($0.key, $0.title, $0.place))] },
+          isOrdered: false)
+      ]))
+  }
+
+  private func sources(_ id: String?, _ session: Session) throws(Diagnostic) -> [CitedSource] {
+    guard let id else {
+      if let drill = session.desk as? DrillDesk {
+        return try self.drill(drill.drill.id, session)
+      }
+      let shown = session.desk.sources
+      guard shown.isEmpty, let topic = session.desk.topic else { return shown }
+      return try lesson(topic, session)
+    }
+    if id.contains("/") { return try drill(id, session) }
+    if let topic = session.desk.topic {
+      let own = try lesson(topic, session).filter { $0.key == id }
+      if !own.isEmpty { return own }
+    }
+    return try lesson(id, session)
+  }
+
+  private func lesson(_ id: String, _ session: Session) throws(Diagnostic) -> [CitedSource] {
+    try session.library.lesson(id).sources.map {
+      CitedSource(key: $0.key, title: $0.title, place: $0.place)
+    }
+  }
+
+  private func drill(_ id: String, _ session: Session) throws(Diagnostic) -> [CitedSource] {
+    let drill = try session.library.drill(id)
+    return try lesson(drill.topic, session).filter { drill.sources.contains($0.key) }
+  }
+}
+
+/// A source as a line.
+enum CiteView {
+  static func line(_ key: String, _ title: String, _ place: String) -> Text {
+    Text([.strong(key), .plain("  \(title)  "), .toned(place, .quiet)])
+  }
+}

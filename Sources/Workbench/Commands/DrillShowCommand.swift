@@ -1,0 +1,14 @@
+import Curriculum
+import Kernel
+import Presentation
+
+/// `drill show`: a drill's situation, objectives and knobs.
+struct DrillShowCommand: Command {
+  let spec = CommandSpec(
+    "drill show", .drilling, arguments: [.init("ID", completion: .drills)],
+    "Shows a drill: the situation, what is wanted, what can be turned.")
+
+  func run(_ call: CommandCall, in session: Session) throws(Diagnostic) -> Reply {
+    Reply(DrillView.document(try session.library.drill(call.text)))
+  }
+}

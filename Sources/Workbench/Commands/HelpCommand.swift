@@ -1,0 +1,77 @@
+import Drills
+import Kernel
+import Presentation
+
+/// `help`: the commands, one command, or the commands of the open bench.
+struct HelpCommand: Command {
+  let spec = CommandSpec(
+    "help", aliases: ["?"], .tending,
+    arguments: [.init("COMMAND", isOptional: true, isRest: true, completion: .commands)],
+    examples: [("help drill run", "one command"), ("help bench", "the open bench's commands")],
+    "Lists the commands, or explains one.")
+
+  func run(_ call: CommandCall, in session: Session) throws(Diagnostic) -> Reply {
+    let words = call.text.split(whereSeparator: \.isWhitespace).map(String.init)
+    guard !words.isEmpty else { return Reply(all()) }
+    if words == ["bench"] {
+      guard let bench = session.desk.openBench else {
+        throw session.desk.refusal("No bench is open here. 'try TOPIC' opens one.")
+      }
+      return Reply(Document([BenchView.commands(bench)]))
+    }
+    guard let (command, _) = CommandRegistry.find(words) else {
+      if let bench = session.desk.openBench,
+        let own = bench.commands.first(where: { $0.name == words[0] })
+      {
+        return Reply(
+          Document([
+            .paragraph(Text([.code(own.usage), .plain("  \(own.summary)")])),
+            .paragraph(Text([.toned("for example  ", .quiet), .code(own.example)])),
+          ]))
+      }
+      throw .unknown("command", words.joined(separator: " "), known: CommandRegistry.words)
+    }
+    return help(of: command)
+  }
+
+  /// One command: usage, options, examples.
+  func help(of command: any Command) -> Reply {
+    let spec = command.spec
+    var document = Document([.code(spec.usage, language: nil), .text(spec.summary)])
+    if !spec.options.isEmpty {
+      document.add(
+        .table(
+          Table(
+            [.init("option"), .init("what it does")],
+            spec.options.map { option in
+              [
+                .code([option.name, option.value ?? ""].joined(separator: " ")),
+                Text(option.summary),
+              ]
+            })))
+    }
+    for example in spec.examples {
+      document.add(
+        .paragraph(Text([.code(example.line), .toned("  \(example.effect)", .quiet)])))
+    }
+    if !spec.aliases.isEmpty {
+      document.add(.text("Also: \(spec.aliases.joined(separator: ", "))."))
+    }
+    return Reply(document)
+  }
+
+  private func all() -> Document {
+    var document = Document()
+    for group in CommandSpec.Group.allCases {
+      let commands = CommandRegistry.commands.filter { $0.spec.group == group }
+      document.add(.heading(2, Text(group.rawValue)))
+      document.add(
+        .table(
+          Table(
+            [.init(""), .init("")],
+            commands.map { [.code($0.spec.name), Text($0.spec.summary)] })))
+    }
+    document.add(.text("'help COMMAND' explains one; Tab completes; Ctrl-D leaves."))
+    return document
+  }
+}

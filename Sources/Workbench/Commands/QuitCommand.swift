@@ -1,0 +1,15 @@
+import Kernel
+import Presentation
+
+/// `quit`: Leaves; everything is already saved.
+struct QuitCommand: Command {
+  let spec = CommandSpec(
+    "quit", aliases: ["exit", "leave"], .tending, isPromptOnly: true,
+    "Leaves; everything is already saved.")
+
+  func run(_ call: CommandCall, in session: Session) throws(Diagnostic) -> Reply {
+    var reply = Reply("Saved. Until next time.")
+    reply.leaves = true
+    return reply
+  }
+}

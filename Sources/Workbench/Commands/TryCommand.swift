@@ -1,0 +1,29 @@
+import Curriculum
+import Kernel
+import Presentation
+import Progress
+
+/// `try`: a bench of a topic, plain or as a tool, live or with lines to run.
+struct TryCommand: Command {
+  let spec = CommandSpec(
+    "try", .touching, arguments: [.init("TOPIC", completion: .topics)],
+    options: [
+      .init("--as", "TOOL", "takes the tool's own parameters and defaults"),
+      .init("--run", "\"LINE; LINE\"", "runs the lines and ends"),
+      .init("--json", "prints the bench's figures as JSON after --run"),
+    ],
+    examples: [
+      ("try circuit-breaker --as hystrix", "the breaker with Hystrix's own knobs"),
+      (
+        "try sharding --run \"set placement=modulo; add shard-5\"", "two lines on a fresh bench"
+      ),
+    ], "Opens a bench to play with: the mechanism itself, under commands.")
+
+  func run(_ call: CommandCall, in session: Session) throws(Diagnostic) -> Reply {
+    let desk = try BenchDesk(topic: call.argument(0) ?? "", preset: call.value("--as"))
+    guard let script = call.value("--run") else { return Reply(try session.open(desk)) }
+    let document = try desk.run(script: script)
+    guard call.has("--json") else { return Reply(document) }
+    return Reply(json: JSONView.measurements(desk.facts).pretty())
+  }
+}

@@ -1,0 +1,27 @@
+import Kernel
+import Presentation
+
+/// The start: what is done, what is due, what comes next.
+final class HomeDesk: Desk {
+  var name: String { "drillhall" }
+  var actions: [Action] { currentActions }
+  private var currentActions: [Action] = [Action("next"), Action("roadmap"), Action("help")]
+
+  func show(_ session: Session) throws(Diagnostic) -> Document {
+    let overview = try session.overview()
+    var actions = [Action("next", overview.isFresh ? "begin" : "continue")]
+    if overview.dueCount > 0 { actions.append(Action("review", "\(overview.dueCount) due")) }
+    currentActions = actions + [Action("roadmap", "see it all"), Action("help")]
+    return Document([.paragraph(overview.line)])
+  }
+
+  /// Opens the lesson that comes next.
+  func next(_ session: Session) throws(Diagnostic) -> Document {
+    guard let topic = try session.overview().nextTopic else {
+      return Document([
+        .text("Every lesson there is is done. 'review' keeps it fresh; 'drill list' has more.")
+      ])
+    }
+    return try session.open(lesson: topic)
+  }
+}

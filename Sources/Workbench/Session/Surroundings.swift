@@ -1,0 +1,34 @@
+import Kernel
+
+/// What the session needs from the world around it, as closures, so that tests bring their own.
+public struct Surroundings: Sendable {
+  /// Whether somebody asked to stop what is running; asked between runs of long work.
+  public var isInterrupted: @Sendable () -> Bool
+  /// Told what long work is at; the text is overwritten by the next.
+  public var progress: @Sendable (String) -> Void
+  /// Writes a file; throws a `Diagnostic` when it cannot.
+  public var write: @Sendable (_ text: String, _ path: String) throws -> Void
+  /// Reads a file; throws a `Diagnostic` when it cannot.
+  public var read: @Sendable (_ path: String) throws -> String
+  /// Facts about the program and where it runs, for `doctor`.
+  public var facts: [(name: String, value: String)]
+
+  /// Surroundings of these closures.
+  public init(
+    isInterrupted: @escaping @Sendable () -> Bool = { false },
+    progress: @escaping @Sendable (String) -> Void = { _ in },
+    write: @escaping @Sendable (_ text: String, _ path: String) throws -> Void = { _, path in
+      throw Diagnostic("Nothing can be written here.", file: path)
+    },
+    read: @escaping @Sendable (_ path: String) throws -> String = { path in
+      throw Diagnostic("Nothing can be read here.", file: path)
+    },
+    facts: [(name: String, value: String)] = []
+  ) {
+    self.isInterrupted = isInterrupted
+    self.progress = progress
+    self.write = write
+    self.read = read
+    self.facts = facts
+  }
+}

@@ -1,0 +1,36 @@
+import Drills
+import Kernel
+import Presentation
+
+/// Runs side by side, a column each, on the same seed and under the same faults.
+enum ComparisonView {
+  /// `runs` with their labels; figures that differ are shown first.
+  static func document(_ runs: [(label: String, run: DrillRun)], title: String) -> Document {
+    guard let first = runs.first else { return Document() }
+    var document = Document([.heading(2, Text(title))])
+    let columns =
+      [Table.Column("figure")] + runs.map { Table.Column($0.label, .trailing) }
+    let rows = first.run.outcome.measurements.map { measured -> (differs: Bool, cells: [Text]) in
+      let texts = runs.map { $0.run.outcome.measurement(measured.name)?.text ?? "none" }
+      let cells = zip(runs, texts).map { entry, text -> Text in
+        let judgement = entry.run.judgements.first { $0.clause.name == measured.name }
+        guard let judgement else { return Text(text) }
+        return .toned(text, judgement.isMet ? .good : .bad)
+      }
+      return (Set(texts).count > 1, [Text(measured.name)] + cells)
+    }
+    let verdict = runs.map { entry -> Text in
+      entry.run.judgements.isEmpty
+        ? Text("") : Text([.mark(entry.run.isPassed ? .met : .missed)])
+    }
+    let sorted = rows.filter(\.differs).map(\.cells) + rows.filter { !$0.differs }.map(\.cells)
+    let judged = first.run.judgements.isEmpty ? [] : [[Text("objectives")] + verdict]
+    document.add(.table(Table(columns, judged + sorted)))
+    for entry in runs {
+      document.add(
+        .paragraph(
+          Text([.toned("\(entry.label)  ", .quiet), .code(entry.run.token.description)])))
+    }
+    return document
+  }
+}

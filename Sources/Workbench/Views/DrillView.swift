@@ -1,0 +1,48 @@
+import Curriculum
+import Drills
+import Kernel
+import Presentation
+import Simulation
+
+/// A drill before it is run: the situation, what is wanted, what can be turned.
+enum DrillView {
+  static func document(_ drill: Drill) -> Document {
+    var document = Document([.heading(1, Text("\(drill.title) [\(drill.minutes) min]"))])
+    document = document + MarkdownParser.document(drill.brief)
+    document.add(.text("Wanted:"))
+    document.add(
+      .list(
+        drill.objectives.map { [.text($0.description)] }, isOrdered: false))
+    if !drill.faults.isEmpty {
+      document.add(.text("What will happen:"))
+      document.add(.code(faultLines(drill).joined(separator: "\n"), language: "fault"))
+    }
+    document.add(.text("What you can turn, and where it stands:"))
+    document.add(.table(KnobView.table(drill.settings, role: .design)))
+    return document
+  }
+
+  /// The drill's faults, one line each.
+  static func faultLines(_ drill: Drill) -> [String] {
+    guard let scenario = try? TopicRegistry.scenario(drill.scenario) else { return [] }
+    return drill.faults.lines(scenario.roster(drill.settings))
+  }
+}
+
+/// Knobs and where they stand.
+enum KnobView {
+  /// The knobs of a role, or all; those that were turned are marked.
+  static func table(_ settings: Settings, role: Knob.Role? = nil) -> Table {
+    let shown = settings.all.filter { role == nil || $0.knob.role == role }
+    return Table(
+      [.init("knob"), .init("value", .trailing), .init("what it does")],
+      shown.map { entry in
+        let value = entry.knob.text(entry.setting)
+        let isTurned = entry.setting != entry.knob.standard
+        return [
+          .code(entry.knob.name), isTurned ? .toned(value, .accent) : Text(value),
+          Text(entry.knob.summary),
+        ]
+      })
+  }
+}

@@ -1,0 +1,112 @@
+import Curriculum
+import Kernel
+import Presentation
+
+/// Something to do in a lesson, as it is put to the learner.
+enum LessonTaskView {
+  /// Whether the step waits for it.
+  static func isWaitedFor(_ task: LessonTask) -> Bool {
+    if case .claim = task.kind { false } else { true }
+  }
+
+  /// Whether it lays out a bench of its own.
+  static func needsBench(_ task: LessonTask) -> Bool {
+    switch task.kind {
+    case .predict, .reach: true
+    case .choice, .number, .order, .drill, .claim, .note: false
+    }
+  }
+
+  /// What it is, in a few words.
+  static func title(_ task: LessonTask) -> String {
+    switch task.kind {
+    case .choice(let ask, _), .order(let ask, _), .note(let ask): ask
+    case .number(let question): question.ask
+    case .predict(let prediction): prediction.ask
+    case .reach(let goal): goal.ask
+    case .drill(let id): "drill \(id)"
+    case .claim(let claim): claim.statement
+    }
+  }
+
+  static func document(_ task: LessonTask, isPredicted: Bool) -> Document {
+    Document([.aside(.task, blocks(task, isPredicted: isPredicted))])
+  }
+
+  private static func blocks(_ task: LessonTask, isPredicted: Bool) -> [Block] {
+    switch task.kind {
+    case .choice(let ask, let options):
+      let rows = zip(ChoiceAnswer.names(options.count), options).map { name, option in
+        [Text.strong(name), Text(option.text)]
+      }
+      return [headed("question", ask), .table(Table([.init(""), .init("")], rows))]
+    case .number(let question):
+      return [
+        headed("question", question.ask), .text("A number such as \(question.unit.example)."),
+      ]
+    case .order(let ask, let items):
+      let shown = OrderAnswer.shown(items, seed: task.id).enumerated().map {
+        [Text.strong("\($0 + 1)"), Text($1)]
+      }
+      return [headed("put in order", ask), .table(Table([.init(""), .init("")], shown))]
+    case .predict(let prediction) where isPredicted:
+      return [
+        .paragraph(
+          Text([
+            .strong("make it happen  "), .code(prediction.after.joined(separator: "; ")),
+          ]))
+      ]
+    case .predict(let prediction):
+      return [
+        headed("predict", prediction.ask),
+        .text("A number such as \(prediction.unit.example), or a range you are 90 % sure of."),
+      ]
+    case .reach(let goal):
+      return [headed("do", goal.ask), .text("Done when \(goal.until).")]
+    case .drill(let id):
+      return [headed("drill", "\(id). 'next' opens it.")]
+    case .claim(let claim): return [.text(claim.statement)]
+    case .note(let ask):
+      return [headed("note", ask), .text("Write it with 'note TEXT'; it stays with this step.")]
+    }
+  }
+
+  private static func headed(_ word: String, _ ask: String) -> Block {
+    let text = MarkdownParser.document(ask)
+    guard case .paragraph(let first) = text.blocks.first, text.blocks.count == 1 else {
+      return .paragraph(Text([.strong(word + "  "), .plain(ask)]))
+    }
+    return .paragraph(Text.strong(word + "  ") + first)
+  }
+
+  static func actions(_ task: LessonTask, isPredicted: Bool) -> [Action] {
+    switch task.kind {
+    case .choice: [Action("a", "or another letter")]
+    case .number: [Action("NUMBER", "your answer")]
+    case .order: [Action("2 1 3", "your order")]
+    case .predict where isPredicted: [Action("run", "make it happen")]
+    case .predict: [Action("20 to 30 %", "your range")]
+    case .reach: [Action("help bench", "its commands")]
+    case .drill: [Action("next", "open the drill")]
+    case .claim: []
+    case .note: [Action("note TEXT")]
+    }
+  }
+
+  static func solution(_ task: LessonTask) -> Document {
+    switch task.kind {
+    case .choice(_, let options):
+      let names = zip(ChoiceAnswer.names(options.count), options).filter { $1.isRight }
+      return Document(
+        names.map { .paragraph(Text([.strong($0), .plain("  \($1.text): \($1.because)")])) })
+    case .number(let question):
+      return Document([.text(question.unit.text(question.answer))])
+    case .order(_, let items): return Document([.text(items.joined(separator: ", "))])
+    case .predict(let prediction):
+      return Document([.code(prediction.after.joined(separator: "\n"), language: nil)])
+    case .reach(let goal):
+      return Document([.code(goal.solution.joined(separator: "\n"), language: nil)])
+    case .drill, .claim, .note: return Document([.text("There is no one solution to this.")])
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import Curriculum
+import Drills
+import Kernel
+import Presentation
+
+/// A step of a lesson as a screen.
+enum LessonView {
+  /// The step from an element on, up to the task that is waited for.
+  static func step(_ desk: LessonDesk, from start: Int, library: Library) -> Document {
+    let step = desk.step
+    var document = Document()
+    if start == 0 {
+      let count = desk.lesson.steps.count
+      let minutes = max(1, desk.lesson.minutes / count)
+      document.add(
+        .heading(
+          1,
+          Text(
+            "\(desk.lesson.title) · \(desk.stepIndex + 1)/\(count) · \(step.title) [\(minutes) min]"
+          )))
+      if desk.stepIndex == 0 { document = document + desk.lesson.introduction }
+    }
+    for element in step.elements.dropFirst(start) {
+      switch element {
+      case .prose(let prose): document = document + prose
+      case .task(let task):
+        document = document + self.task(task, desk, library)
+        if task.id == desk.pending?.id { return document }
+      }
+    }
+    return document
+  }
+
+  private static func task(
+    _ task: LessonTask, _ desk: LessonDesk, _ library: Library
+  ) -> Document {
+    if case .claim(let claim) = task.kind { return ClaimView.document(claim, library) }
+    if task.id == desk.pending?.id {
+      return LessonTaskView.document(task, isPredicted: desk.prediction != nil)
+    }
+    return Document([
+      .paragraph(Text([.toned("done  \(LessonTaskView.title(task))", .quiet)]))
+    ])
+  }
+
+  /// What is left after the last step.
+  static func end(_ lesson: Lesson, _ session: Session) throws(Diagnostic) -> Document {
+    var document = Document([.heading(1, Text("\(lesson.title): the end of the lesson"))])
+    let linked = lesson.steps.flatMap(\.tasks).map(\.id)
+    let more = session.library.drillIDs(of: lesson.id).filter { !linked.contains($0) }
+    let cards = try session.library.cards(of: lesson.id).count
+    document.add(.text("Its \(cards) cards are in your reviews now: 'review' brings what is due."))
+    if !more.isEmpty {
+      document.add(.text("More drills on the same mechanism, opened with 'open ID':"))
+      document.add(.list(more.map { [.paragraph(.code($0))] }, isOrdered: false))
+    }
+    return document
+  }
+}
+
+/// A claim with the command that shows it and what came out just now.
+enum ClaimView {
+  static func document(_ claim: Claim, _ library: Library) -> Document {
+    var blocks: [Block] = [.text(claim.statement), .code(claim.show.command, language: "console")]
+    if case .bench = claim.show.action, let figures = try? claim.show.measurements(library) {
+      let shown = claim.expectation.clauses.map { clause in
+        "\(clause.name) \(figures.first { $0.name == clause.name }?.text ?? "none")"
+      }
+      blocks.append(
+        .paragraph(
+          Text([.toned("measured just now  ", .quiet), .plain(shown.joined(separator: ", "))])))
+    }
+    return Document([.aside(.note, blocks)])
+  }
+}

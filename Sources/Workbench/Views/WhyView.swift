@@ -1,0 +1,50 @@
+import Drills
+import Kernel
+import Presentation
+
+/// Why a run went as it did, read from its trace.
+enum WhyView {
+  /// The chain of the first harm; nothing when nothing was harmed.
+  static func document(_ run: DrillRun, limit: Int = 7) -> Document {
+    let chain = CausalChain(run.outcome.trace, limit: limit)
+    guard !chain.steps.isEmpty else {
+      return Document([.text("Nothing went wrong: the trace holds no fault and no harm.")])
+    }
+    var document = Document([.timeline(chain.steps.map(moment))])
+    if let summary = summary(chain) { document.add(.text(summary)) }
+    return document
+  }
+
+  private static func moment(_ event: Trace.Event) -> Moment {
+    let tone: Tone? =
+      switch event.weight {
+      case .fault: .accent
+      case .harm: .bad
+      case .recovery: .good
+      case .change: nil
+      }
+    return Moment(
+      time: event.at.description, part: event.part, text: Text(event.detail), tone: tone)
+  }
+
+  /// How far it spread, how long it lasted, how it ended.
+  private static func summary(_ chain: CausalChain) -> String? {
+    guard let first = chain.firstHarm else {
+      return "Nobody suffered from it: the trace holds no harm."
+    }
+    let times = chain.harmCount == 1 ? "1 harmful event" : "\(chain.harmCount) harmful events"
+    let parts = chain.parts.prefix(4).joined(separator: ", ")
+    let more = chain.parts.count > 4 ? " and \(chain.parts.count - 4) more" : ""
+    var text = "Spread: \(times) at \(parts)\(more), from \(first.at) for \(chain.lasted)."
+    if let recovery = chain.recovery {
+      text += " Back at \(recovery.at): \(recovery.part) \(recovery.detail)."
+    } else {
+      text += " The trace shows no recovery."
+    }
+    if chain.otherHarms > 0 {
+      text += " \(chain.otherHarms) more harmful events had other causes."
+    }
+    if chain.overflow > 0 { text += " \(chain.overflow) later events were not kept." }
+    return text
+  }
+}
