@@ -9,10 +9,10 @@ public struct Instant: Sendable, Hashable, Comparable {
   @inlinable public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
   /// The start of the simulated universe.
-  public static let zero = Instant(nanoseconds: 0)
+  @inlinable public static var zero: Instant { Instant(nanoseconds: 0) }
 
   /// The last instant that can be named; nothing is ever scheduled there.
-  public static let distantFuture = Instant(nanoseconds: .max)
+  @inlinable public static var distantFuture: Instant { Instant(nanoseconds: .max) }
 
   /// Seconds since the start, for charts and messages only: never for a decision.
   @inlinable public var seconds: Double { Double(nanoseconds) / 1e9 }

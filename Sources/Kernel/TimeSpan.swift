@@ -10,7 +10,7 @@ public struct TimeSpan: Sendable, Hashable, Comparable {
   @inlinable public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
   /// No time at all.
-  public static let zero = TimeSpan(nanoseconds: 0)
+  @inlinable public static var zero: TimeSpan { TimeSpan(nanoseconds: 0) }
 
   /// A span of `count` nanoseconds.
   @inlinable public static func nanoseconds(_ count: Int64) -> TimeSpan {

@@ -87,13 +87,13 @@ public struct Trace: Sendable, Equatable {
 /// A rolling 64-bit hash (FNV-1a over 8-byte words with a final mix) that is the same on every
 /// machine: two runs that agree in it told the same story.
 public struct Digest: Sendable, Hashable {
-  private var state: UInt64 = 0xcbf2_9ce4_8422_2325
+  @usableFromInline var state: UInt64 = 0xcbf2_9ce4_8422_2325
 
   /// The hash of nothing.
   public init() {}
 
   /// Folds in a word.
-  public mutating func fold(_ word: UInt64) {
+  @inlinable public mutating func fold(_ word: UInt64) {
     state = (state ^ word) &* 0x0000_0100_0000_01b3
     state ^= state >> 29
   }

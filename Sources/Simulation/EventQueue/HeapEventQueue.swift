@@ -8,30 +8,38 @@ public struct HeapEventQueue<Payload> {
   /// Names one scheduled event: its number, counted from 0.
   public typealias Handle = Int
 
-  private struct Entry {
-    let instant: Instant
-    let number: Int
-    let payload: Payload
+  @usableFromInline struct Entry {
+    @usableFromInline let instant: Instant
+    @usableFromInline let number: Int
+    @usableFromInline let payload: Payload
 
-    func precedes(_ other: Entry) -> Bool {
-      (instant, number) < (other.instant, other.number)
+    @inlinable init(instant: Instant, number: Int, payload: Payload) {
+      self.instant = instant
+      self.number = number
+      self.payload = payload
+    }
+
+    @inlinable func precedes(_ other: Entry) -> Bool {
+      instant < other.instant || (instant == other.instant && number < other.number)
     }
   }
 
   /// The instant of the event taken last, or the limit up to which nothing was left.
-  public private(set) var now = Instant.zero
-  private var entries: [Entry] = []
-  private var scheduled = 0
+  @inlinable public var now: Instant { reached }
+
+  @usableFromInline var reached = Instant.zero
+  @usableFromInline var entries: [Entry] = []
+  @usableFromInline var scheduled = 0
 
   /// An empty queue at the start of the universe.
-  public init() {}
+  @inlinable public init() {}
 
   /// The number of events that are still to come.
-  public var count: Int { entries.count }
+  @inlinable public var count: Int { entries.count }
 
   /// Adds an event that happens at `instant`, which must not lie before `now`.
   @discardableResult
-  public mutating func schedule(_ payload: Payload, at instant: Instant) -> Handle {
+  @inlinable public mutating func schedule(_ payload: Payload, at instant: Instant) -> Handle {
     precondition(instant >= now, "an event must not lie in the past")
     entries.append(Entry(instant: instant, number: scheduled, payload: payload))
     rise(from: entries.count - 1)
@@ -42,19 +50,19 @@ public struct HeapEventQueue<Payload> {
   /// Takes the next event if it happens at `limit` or before, and moves `now` to its instant.
   ///
   /// Returns nil when there is no such event; `now` is then `limit`, if one was given.
-  public mutating func next(until limit: Instant = .distantFuture) -> Payload? {
+  @inlinable public mutating func next(until limit: Instant = .distantFuture) -> Payload? {
     guard let first = entries.first, first.instant <= limit else {
-      if limit > now && limit < .distantFuture { now = limit }
+      if limit > now && limit < .distantFuture { reached = limit }
       return nil
     }
-    now = first.instant
+    reached = first.instant
     remove(at: 0)
     return first.payload
   }
 
   /// Takes back an event that has not happened yet, and returns its payload.
   @discardableResult
-  public mutating func cancel(_ handle: Handle) -> Payload? {
+  @inlinable public mutating func cancel(_ handle: Handle) -> Payload? {
     guard let place = entries.firstIndex(where: { $0.number == handle }) else { return nil }
     let payload = entries[place].payload
     remove(at: place)
@@ -62,9 +70,9 @@ public struct HeapEventQueue<Payload> {
   }
 
   /// The instant of the next event.
-  public var nextInstant: Instant? { entries.first?.instant }
+  @inlinable public var nextInstant: Instant? { entries.first?.instant }
 
-  private mutating func remove(at place: Int) {
+  @inlinable mutating func remove(at place: Int) {
     let last = entries.removeLast()
     guard place < entries.count else { return }
     entries[place] = last
@@ -72,7 +80,7 @@ public struct HeapEventQueue<Payload> {
     rise(from: place)
   }
 
-  private mutating func rise(from start: Int) {
+  @inlinable mutating func rise(from start: Int) {
     var place = start
     while place > 0, entries[place].precedes(entries[(place - 1) / 2]) {
       entries.swapAt(place, (place - 1) / 2)
@@ -80,7 +88,7 @@ public struct HeapEventQueue<Payload> {
     }
   }
 
-  private mutating func sink(from start: Int) {
+  @inlinable mutating func sink(from start: Int) {
     var place = start
     while true {
       var least = place
