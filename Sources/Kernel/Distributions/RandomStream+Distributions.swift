@@ -8,39 +8,41 @@ extension RandomStream {
 
   /// A number from the exponential distribution with mean 1.
   public mutating func exponential() -> Double {
-    let ziggurat = Ziggurat.exponential
-    var start = 0.0
-    while true {
-      let bits = next()
-      let layer = ziggurat.layers[Int(bits & 255)]
-      let x = Double(bits >> 11) * layer.step
-      if x < layer.inner { return start + x }
-      if bits & 255 == 0 {
-        // The tail of an exponential is the same exponential, further out.
-        start += ziggurat.tail
-      } else if uniform(layer.low, layer.high) < PortableMath.exp(-x) {
-        return start + x
-      }
-    }
+    let bits = next()
+    let layer = Int(bits & 255)
+    let x = Double(bits >> 11) * 0x1p-53 * ZigguratWidths.exponential[layer]
+    return x < ZigguratWidths.exponential[layer + 1] ? x : exponentialAtRim(x, layer)
+  }
+
+  /// Decides about a draw outside the part of its layer that is certain.
+  @inline(never)
+  private mutating func exponentialAtRim(_ x: Double, _ layer: Int) -> Double {
+    // The tail of an exponential is the same exponential, further out.
+    if layer == 0 { return ZigguratWidths.exponential[1] + exponential() }
+    let heights = Ziggurat.exponentialHeights
+    let height = uniform(heights[layer], heights[layer + 1])
+    return height < PortableMath.exp(-x) ? x : exponential()
   }
 
   /// A number from the normal distribution with mean 0 and deviation 1.
   public mutating func normal() -> Double {
-    let ziggurat = Ziggurat.normal
-    while true {
-      let bits = next()
-      let layer = ziggurat.layers[Int(bits & 255)]
-      let x = Double(bits >> 11) * layer.step
-      let isNegative = bits & 256 != 0
-      if x < layer.inner { return isNegative ? -x : x }
-      if bits & 255 == 0 {
-        let size = normalTail(from: ziggurat.tail)
-        return isNegative ? -size : size
-      }
-      if uniform(layer.low, layer.high) < PortableMath.exp(-0.5 * x * x) {
-        return isNegative ? -x : x
-      }
+    let bits = next()
+    let layer = Int(bits & 255)
+    let size = Double(bits >> 11) * 0x1p-53 * ZigguratWidths.normal[layer]
+    let x = bits & 256 == 0 ? size : -size
+    return size < ZigguratWidths.normal[layer + 1] ? x : normalAtRim(x, layer)
+  }
+
+  /// Decides about a draw outside the part of its layer that is certain.
+  @inline(never)
+  private mutating func normalAtRim(_ x: Double, _ layer: Int) -> Double {
+    if layer == 0 {
+      let size = normalTail(from: ZigguratWidths.normal[1])
+      return x < 0 ? -size : size
     }
+    let heights = Ziggurat.normalHeights
+    let height = uniform(heights[layer], heights[layer + 1])
+    return height < PortableMath.exp(-0.5 * x * x) ? x : normal()
   }
 
   /// A number above `start` from the normal distribution (Marsaglia, 1964).

@@ -18,28 +18,28 @@ import Testing
       cumulative: { ($0 - 2) / 2 }, digest: "5b8067cd2d433451"),
     Sampler(
       testDescription: "exponential", mean: 1, variance: 1, draw: { $0.exponential() },
-      cumulative: { -PortableMath.expm1(-$0) }, digest: "fa9626bd05990e74"),
+      cumulative: { -PortableMath.expm1(-$0) }, digest: "19516b4f4518e016"),
     Sampler(
       testDescription: "normal", mean: 0, variance: 1, draw: { $0.normal() },
-      cumulative: { PortableMath.normalCumulative($0) }, digest: "eaf77740c07dbf6c"),
+      cumulative: { PortableMath.normalCumulative($0) }, digest: "5059e09126767140"),
     Sampler(
       testDescription: "lognormal", mean: 2 * PortableMath.exp(0.125),
       variance: 4 * PortableMath.exp(0.25) * PortableMath.expm1(0.25),
       draw: { $0.lognormal(median: 2, sigma: 0.5) },
       cumulative: { PortableMath.normalCumulative(PortableMath.log($0 / 2) / 0.5) },
-      digest: "22e7ee1f7c39655e"),
+      digest: "c6d136b95e01e8ce"),
     Sampler(
       testDescription: "gamma 0.5", mean: 0.5, variance: 0.5, draw: { $0.gamma(shape: 0.5) },
       cumulative: { 1 - 2 * PortableMath.normalCumulative(-(2 * $0).squareRoot()) },
-      digest: "01cfb1b67045ad94"),
+      digest: "91bbd2540410ea84"),
     Sampler(
       testDescription: "gamma 3", mean: 3, variance: 3, draw: { $0.gamma(shape: 3) },
       cumulative: { 1 - PortableMath.exp(-$0) * (1 + $0 + $0 * $0 / 2) },
-      digest: "39a01daffb659b32"),
+      digest: "4ceb35a75595ec83"),
     Sampler(
       testDescription: "pareto 6", mean: 1.2, variance: 6.0 / (25 * 4),
       draw: { $0.pareto(shape: 6) }, cumulative: { 1 - PortableMath.power($0, -6) },
-      digest: "390284ae049d2602"),
+      digest: "ee4741dea09e6c3f"),
   ]
 
   @Test(arguments: samplers) func followsItsLaw(_ sampler: Sampler) {
