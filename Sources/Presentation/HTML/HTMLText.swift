@@ -34,7 +34,7 @@ enum HTMLText {
       guard let target = LinkAddress(SafeText.line(address)) else {
         return safe(words == address ? words : "\(words) (\(address))")
       }
-      return "<a href=\"\(escape(target.text))\">\(safe(words))</a>"
+      return "<a href=\"\(escape(target.text))\">\(safe(words.isEmpty ? address : words))</a>"
     }
   }
 

@@ -14,8 +14,9 @@ extension Text {
       .toned(let words, _):
       [SafeText.lines(words).joined(separator: "\n")]
     case .link(let words, let address):
-      words == address || address.isEmpty
-        ? [SafeText.line(words)] : [SafeText.line(words), " (", SafeText.line(address) + ")"]
+      words == address || words.isEmpty || address.isEmpty
+        ? [SafeText.line(words.isEmpty ? address : words)]
+        : [SafeText.line(words), " (", SafeText.line(address) + ")"]
     }
   }
 }

@@ -12,7 +12,7 @@ enum MarkdownEscapes {
       let before = index > 0 ? scalars[index - 1] : line.unicodeScalars.last
       if let end = addressEnd(scalars, from: index, after: before) {
         let address = String(String.UnicodeScalarView(scalars[index..<end]))
-        let isCut = place == .cell && address.contains("|")
+        let isCut = place == .cell && address.unicodeScalars.contains("|")
         let text = isCut ? entities(address) : "<\(ampersands(address))>"
         result.append(contentsOf: text.unicodeScalars)
         index = end
@@ -81,6 +81,13 @@ enum MarkdownEscapes {
   static func isWord(_ scalar: Unicode.Scalar?) -> Bool {
     guard let scalar else { return false }
     return scalar.properties.isAlphabetic || (0x30...0x39).contains(scalar.value)
+  }
+
+  /// Whether every version of CommonMark takes the scalar for white space or punctuation.
+  static func isSeparator(_ scalar: Unicode.Scalar?) -> Bool {
+    guard let scalar else { return true }
+    if scalar.isASCII { return !isWord(scalar) }
+    return scalar.properties.isWhitespace
   }
 
   /// Where a web address that begins at `start` ends, or nil when none does.

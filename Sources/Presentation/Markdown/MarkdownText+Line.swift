@@ -24,12 +24,13 @@ extension MarkdownText {
   private static func code(_ words: String, place: Place) -> String {
     let isBlank = words.allSatisfy { $0 == " " }
     // In a cell a pipe must be escaped, which a backslash before it undoes.
-    if isBlank || (place == .cell && words.contains("|")) {
+    if isBlank || (place == .cell && words.unicodeScalars.contains("|")) {
       return "<code>" + MarkdownEscapes.entities(words) + "</code>"
     }
     let fence = String(repeating: "`", count: longestRun(of: "`", in: words) + 1)
-    let touches = words.first == "`" || words.last == "`"
-    let isPadded = touches || (words.first == " " && words.last == " ")
+    let signs = words.unicodeScalars
+    let touches = signs.first == "`" || signs.last == "`"
+    let isPadded = touches || (signs.first == " " && signs.last == " ")
     return fence + (isPadded ? " \(words) " : words) + fence
   }
 
@@ -37,8 +38,7 @@ extension MarkdownText {
     _ words: String, address: String, after line: String, place: Place
   ) -> String {
     guard let target = LinkAddress(address) else {
-      let text = words == address ? words : "\(words) (\(address))"
-      return MarkdownEscapes.text(text, after: line, place: place)
+      return MarkdownEscapes.text(words, after: line, place: place)
     }
     let label = MarkdownEscapes.text(words, after: line + "[", place: place)
     return "[\(label)](<\(MarkdownEscapes.ampersands(target.text))>)"
@@ -52,18 +52,18 @@ extension MarkdownText {
     _ words: String, _ sign: String, _ tag: String, _ spans: [Span], _ index: Int,
     after line: String, place: Place
   ) -> String {
-    let isBold = sign == "**"
+    let body = { MarkdownEscapes.text(words, after: $0, place: place) }
     let isWord = MarkdownEscapes.isWord
+    let isSeparator = MarkdownEscapes.isSeparator
     let before = line.unicodeScalars.last
     let after = index + 1 < spans.count ? spans[index + 1].words.unicodeScalars.first : nil
-    let opens = isWord(words.unicodeScalars.first) || !isWord(before)
-    let closes = isWord(words.unicodeScalars.last) || !isWord(after)
+    let signed = body(line + sign)
+    let opens = isWord(signed.unicodeScalars.first) || isSeparator(before)
+    let closes = isWord(signed.unicodeScalars.last) || isSeparator(after)
     let touchesSign =
       before == "*" || (index + 1 < spans.count && isStressed(spans[index + 1]))
-    let body = { MarkdownEscapes.text(words, after: $0, place: place) }
-    if opens, closes, !touchesSign { return sign + body(line + sign) + sign }
-    let name = isBold ? "strong" : tag
-    return "<\(name)>" + body(line + "<\(name)>") + "</\(name)>"
+    if opens, closes, !touchesSign { return sign + signed + sign }
+    return "<\(tag)>" + body(line + "<\(tag)>") + "</\(tag)>"
   }
 
   private static func isStressed(_ span: Span) -> Bool {

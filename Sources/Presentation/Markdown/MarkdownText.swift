@@ -62,7 +62,10 @@ struct MarkdownText {
     case .emphasis(let words): return .emphasis(safe(words))
     case .code(let words): return .code(SafeText.line(words))
     case .link(let words, let address):
-      return .link(SafeText.line(words), address: SafeText.line(address))
+      let target = SafeText.line(address)
+      let label = words.isEmpty ? target : SafeText.line(words)
+      if LinkAddress(target) != nil { return .link(label, address: target) }
+      return .plain(label == target ? label : "\(label) (\(target))")
     case .mark(let mark): return .plain(mark.sign)
     }
   }
@@ -110,10 +113,10 @@ struct MarkdownText {
     }
     result = merged(result)
     if case .plain(let words) = result.first {
-      result[0] = .plain(String(words.drop { $0.isWhitespace }))
+      result[0] = .plain(String(words.drop { $0 == " " }))
     }
     if let last = result.indices.last, case .plain(let words) = result[last] {
-      result[last] = .plain(String(words.reversed().drop { $0.isWhitespace }.reversed()))
+      result[last] = .plain(String(words.reversed().drop { $0 == " " }.reversed()))
     }
     return result.filter { !$0.words.isEmpty }
   }

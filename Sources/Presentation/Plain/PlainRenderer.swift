@@ -72,7 +72,8 @@ public struct PlainRenderer: Renderer {
       case .mark(let mark): mark.word
       case .code(let words): quotes ? "'\(safe(words))'" : safe(words)
       case .link(let words, let address):
-        words == address || address.isEmpty ? safe(words) : "\(safe(words)) (\(safe(address)))"
+        words == address || words.isEmpty || address.isEmpty
+          ? safe(words.isEmpty ? address : words) : "\(safe(words)) (\(safe(address)))"
       case .plain(let words), .emphasis(let words), .strong(let words), .toned(let words, _):
         safe(words)
       }
