@@ -8,10 +8,66 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+let orderedCollections = Target.Dependency.product(
+  name: "OrderedCollections", package: "swift-collections")
+let heapModule = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let dequeModule = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func testProgram(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+}
+
+// A target imports only what stands beside it; `Sources/README.md` is the map.
 let package = Package(
   name: "drillhall",
+  products: [.executable(name: "drillhall", targets: ["drillhall"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
   targets: [
-    .target(name: "Kernel", swiftSettings: settings),
-    .target(name: "Presentation", dependencies: ["Kernel"], swiftSettings: settings),
+    target("Kernel"),
+    target("Presentation", ["Kernel"]),
+    target("Recall", ["Kernel"]),
+    target("Verification", ["Kernel"]),
+    target("Patterns", ["Kernel", orderedCollections]),
+    target("Simulation", ["Kernel", orderedCollections, heapModule, dequeModule]),
+    target(
+      "Drills", ["Kernel", "Patterns", "Presentation", "Simulation", "Verification", histogram]),
+    .systemLibrary(name: "CMarkdown"),
+    target(
+      "Curriculum", ["CMarkdown", "Drills", "Kernel", "Presentation", "Simulation", "Yams"]),
+    target("Progress", ["Kernel", "Recall", grdb]),
+    target("Export", ["Curriculum", "Drills", "Kernel", "Presentation", "Progress"]),
+    target(
+      "Workbench",
+      [
+        "Curriculum", "Drills", "Export", "Kernel", "Presentation", "Progress", "Recall",
+        "Simulation",
+      ]),
+    .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
+    target("Terminal", ["CReadline", "Kernel", "Presentation"]),
+    .executableTarget(
+      name: "drillhall",
+      dependencies: ["Terminal", "Workbench", "Kernel", "Presentation", argumentParser],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "bench", dependencies: ["Kernel", "Simulation"], swiftSettings: settings),
   ]
 )

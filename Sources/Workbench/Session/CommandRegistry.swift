@@ -1,6 +1,6 @@
 import Kernel
 
-/// Every command. A new command is a file and a line here.
+/// Every command; a new one is a file and a line here.
 public enum CommandRegistry {
   /// The commands, in the order that help shows them.
   public static let commands: [any Command] = [

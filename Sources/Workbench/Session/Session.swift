@@ -4,7 +4,9 @@ import Kernel
 import Presentation
 import Progress
 
-/// A session as a machine: a line goes in, a document comes out. It knows no terminal.
+/// A session as a machine: a line goes in, a document comes out.
+///
+/// It knows no terminal.
 ///
 /// Desks lie on a stack: the home desk below, then a lesson, a drill, a bench, a review. `back`
 /// takes the top one away. What the learner did is appended to the store before the reply is
