@@ -28,6 +28,16 @@ final class Folder {
 
   var store: String { path + "/progress.sqlite" }
 
+  var url: URL { URL(fileURLWithPath: store) }
+
+  /// Every file but SQLite's shared memory, which is made anew at will.
+  func contents() throws -> [String: Data] {
+    let names = try FileManager.default.contentsOfDirectory(atPath: path)
+    return try names.filter { !$0.hasSuffix("-shm") }.reduce(into: [:]) { contents, name in
+      contents[name] = try bytes(name)
+    }
+  }
+
   func bytes(_ name: String = "progress.sqlite") throws -> Data {
     try Data(contentsOf: URL(fileURLWithPath: path + "/" + name))
   }

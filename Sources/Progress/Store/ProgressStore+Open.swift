@@ -15,7 +15,7 @@ extension ProgressStore {
     at path: String, device: String? = nil, patienceMilliseconds: Int = 5_000,
     clock: @escaping @Sendable () -> Int = { ProgressStore.wallClock() }
   ) throws(StoreError) -> ProgressStore {
-    let path = URL(fileURLWithPath: path).path
+    let path = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     let patienceSeconds = Double(patienceMilliseconds) / 1_000
     try StoreFile(path: path, patienceSeconds: patienceSeconds).prepare()
     let queue = try StoreError.translating(path: path) {
@@ -39,6 +39,35 @@ extension ProgressStore {
   ) throws(StoreError) -> ProgressStore {
     let queue = try StoreError.translating(path: "in memory") {
       let queue = try DatabaseQueue()
+      try migrate(queue)
+      return queue
+    }
+    return try ProgressStore(
+      queue: queue, path: nil,
+      surroundings: StoreSurroundings(clock: clock, chance: systemChance, device: device))
+  }
+
+  /// A store in memory that begins with what the file at `path` holds, which is only read: for
+  /// going on where that file cannot be written.
+  ///
+  /// - Throws: `StoreError` when it cannot be read either.
+  public static func inMemory(
+    copying path: String, device: String? = nil,
+    clock: @escaping @Sendable () -> Int = { ProgressStore.wallClock() }
+  ) throws(StoreError) -> ProgressStore {
+    let path = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    let files = FileManager.default
+    let folder = files.temporaryDirectory.appendingPathComponent("drillhall-\(UUID().uuidString)")
+    defer { try? files.removeItem(at: folder) }
+    let copy = folder.appendingPathComponent("progress.sqlite").path
+    let queue = try StoreError.translating(path: path) {
+      try files.createDirectory(at: folder, withIntermediateDirectories: true)
+      for suffix in ["", "-wal"] where files.fileExists(atPath: path + suffix) {
+        try files.copyItem(atPath: path + suffix, toPath: copy + suffix)
+      }
+      try StoreFile(path: copy, patienceSeconds: 0).examine()
+      let queue = try DatabaseQueue()
+      if files.fileExists(atPath: copy) { try DatabaseQueue(path: copy).backup(to: queue) }
       try migrate(queue)
       return queue
     }

@@ -51,6 +51,10 @@ struct StoreFile {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
     if isFolder.boolValue { throw .unavailable(path: path, detail: "it is a folder") }
+    let kind = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+    guard kind == .typeRegular else {
+      throw .unavailable(path: path, detail: "it is no regular file")
+    }
     let bytes: [UInt8]
     do {
       let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
