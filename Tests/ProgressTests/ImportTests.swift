@@ -75,7 +75,8 @@ import Testing
   @Test(
     "what is no exported progress at all",
     arguments: [
-      ("", "ends too early"), ("[]", "is a list"), ("{}", "lacks the member"), ("{} x", "end of the text"),
+      ("", "ends too early"), ("[]", "is a list"), ("{}", "lacks the member"),
+      ("{} x", "end of the text"),
       ("{\"format\": \"other\"}", "no exported progress"),
       ("{\"format\": \"drillhall-progress\"}", "lacks the member 'version'"),
       (String(repeating: "[", count: 100_000), "nested too deeply"),
