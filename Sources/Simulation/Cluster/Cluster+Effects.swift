@@ -2,7 +2,9 @@ import Kernel
 
 extension Cluster {
   /// Does what a machine asks for; `cause` moves on to the facts it states.
-  mutating func carryOut(_ effect: Family.Effect, for node: NodeID, cause: inout Trace.ID?) {
+  @inlinable mutating func carryOut(
+    _ effect: Family.Effect, for node: NodeID, cause: inout Trace.ID?
+  ) {
     switch effect {
     case .send(let message, to: let target):
       leave(.message(message, to: target), from: node, cause: cause)
@@ -27,7 +29,7 @@ extension Cluster {
     }
   }
 
-  private mutating func record(_ fact: Fact, of node: NodeID, cause: Trace.ID?) -> Trace.ID {
+  @inlinable mutating func record(_ fact: Fact, of node: NodeID, cause: Trace.ID?) -> Trace.ID {
     let culprit = fact.about.flatMap {
       environment.blame($0, seenBy: node, since: fact.since)
     }
@@ -41,7 +43,7 @@ extension Cluster {
   // MARK: Messages
 
   /// Lets something leave `node` as soon as everything written before it is durable.
-  private mutating func leave(
+  @inlinable mutating func leave(
     _ body: ClusterMember<Family>.Outgoing.Body, from node: NodeID, cause: Trace.ID?
   ) {
     let needs = members[node.index].required
@@ -53,7 +55,7 @@ extension Cluster {
     }
   }
 
-  private mutating func emit(
+  @inlinable mutating func emit(
     _ outgoing: ClusterMember<Family>.Outgoing, from node: NodeID
   ) {
     switch outgoing.body {
@@ -65,11 +67,11 @@ extension Cluster {
   }
 
   /// Puts `message` on the network.
-  mutating func transmit(
+  @inlinable mutating func transmit(
     _ message: Family.Message, from source: NodeID, to target: NodeID, cause: Trace.ID?
   ) {
     let arrivals = environment.network.transmit(from: source, to: target, at: now)
-    counts.inFlight += arrivals.count
+    tally.inFlight += arrivals.count
     let envelope = Envelope<Family>(
       body: .message(message, from: source), target: target, cause: cause)
     switch arrivals {
@@ -85,7 +87,7 @@ extension Cluster {
   // MARK: Timers
 
   /// Sets a timer by the local clock of `node`.
-  mutating func arm(_ number: Int, of node: NodeID, due: Instant, cause: Trace.ID?) {
+  @inlinable mutating func arm(_ number: Int, of node: NodeID, due: Instant, cause: Trace.ID?) {
     let clock = environment.clock(node)
     let instant =
       switch options.timeSource {
@@ -98,14 +100,14 @@ extension Cluster {
       .init(number: number, due: due, handle: handle, cause: cause))
   }
 
-  mutating func cancel(_ number: Int, of node: NodeID) {
+  @inlinable mutating func cancel(_ number: Int, of node: NodeID) {
     let place = members[node.index].timers.firstIndex { $0.number == number }
     guard let place else { return }
     queue.cancel(members[node.index].timers.remove(at: place).handle)
   }
 
   /// Lets a timer go off.
-  mutating func fire(_ number: Int, of node: NodeID) {
+  @inlinable mutating func fire(_ number: Int, of node: NodeID) {
     let place = members[node.index].timers.firstIndex { $0.number == number }
     guard let place else { return }
     let cause = members[node.index].timers.remove(at: place).cause
@@ -115,7 +117,7 @@ extension Cluster {
 
   // MARK: Disk
 
-  private mutating func write(
+  @inlinable mutating func write(
     _ record: Family.Storage.Record, for node: NodeID, cause: Trace.ID?
   ) {
     if members[node.index].disk.write(record) {
@@ -134,7 +136,7 @@ extension Cluster {
   }
 
   /// Begins a sync if something waits for one.
-  mutating func startSync(_ node: NodeID) {
+  @inlinable mutating func startSync(_ node: NodeID) {
     guard members[node.index].required > members[node.index].acknowledged else { return }
     let slowdown = environment.processes.slowdown(node)
     guard let end = members[node.index].disk.beginSync(at: now, slowdown: slowdown) else { return }
@@ -148,7 +150,7 @@ extension Cluster {
   }
 
   /// Ends a sync: what waited for it leaves, unless the process is paused.
-  mutating func finishSync(_ node: NodeID) {
+  @inlinable mutating func finishSync(_ node: NodeID) {
     members[node.index].disk.finishSync()
     members[node.index].acknowledged = members[node.index].syncing
     if environment.processes.isPaused(node) {
@@ -160,7 +162,7 @@ extension Cluster {
   }
 
   /// Lets everything leave that waited for records which are durable now.
-  mutating func release(_ node: NodeID) {
+  @inlinable mutating func release(_ node: NodeID) {
     members[node.index].owesRelease = false
     let acknowledged = members[node.index].acknowledged
     var released = 0

@@ -2,13 +2,13 @@ import Kernel
 
 extension Cluster {
   /// Keeps one event in the queue for what is due next in the plan.
-  mutating func scheduleFault() {
+  @inlinable mutating func scheduleFault() {
     if let faultEvent { queue.cancel(faultEvent) }
     faultEvent = schedule.next.map { queue.schedule(.fault, at: max(now, $0)) }
   }
 
   /// Does to the members what a fault, or its end, changed in the world.
-  mutating func act(on applied: AppliedFault) {
+  @inlinable mutating func act(on applied: AppliedFault) {
     for change in applied.changes {
       switch change {
       case .crashed(let node) where node.index < members.count:
@@ -32,35 +32,35 @@ extension Cluster {
   }
 
   /// Starts the process of `node` with what its disk kept.
-  mutating func boot(_ node: NodeID, cause: Trace.ID?) {
+  @inlinable mutating func boot(_ node: NodeID, cause: Trace.ID?) {
     let life = environment.processes.incarnation(node)
-    participants[node.index] = family.start(
+    machines[node.index] = family.start(
       node, from: members[node.index].disk.durable, life: life, at: localNow(node))
     guard let input = family.firstInput else { return }
     step(node, input, cause: cause)
   }
 
-  private mutating func crash(_ node: NodeID) {
-    participants[node.index] = nil
+  @inlinable mutating func crash(_ node: NodeID) {
+    machines[node.index] = nil
     for timer in members[node.index].timers { queue.cancel(timer.handle) }
     let lost = members[node.index].held.count { $0.isMessage }
-    counts.waiting -= lost
-    counts.discarded += lost
+    tally.waiting -= lost
+    tally.discarded += lost
     members[node.index].loseMemory()
   }
 
-  private mutating func resume(_ node: NodeID) {
+  @inlinable mutating func resume(_ node: NodeID) {
     if members[node.index].owesRelease { release(node) }
     let held = members[node.index].held
     members[node.index].held.removeAll(keepingCapacity: true)
     for envelope in held {
-      if envelope.isMessage { counts.waiting -= 1 }
+      if envelope.isMessage { tally.waiting -= 1 }
       accept(envelope)
     }
   }
 
   /// Reckons anew when the timers of `node` are due, in the order they were set.
-  private mutating func rearm(_ node: NodeID) {
+  @inlinable mutating func rearm(_ node: NodeID) {
     let timers = members[node.index].timers
     members[node.index].timers.removeAll(keepingCapacity: true)
     for timer in timers {

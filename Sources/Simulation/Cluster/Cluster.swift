@@ -27,29 +27,25 @@ public struct Cluster<Family: MachineFamily>: ~Copyable {
   public typealias Stop = ClusterStop<Family.Message, Family.Answer>
 
   /// The family, with what it has remembered.
-  public internal(set) var family: Family
+  public var family: Family
   /// The world around the members.
-  public internal(set) var environment: Environment
-  /// The machines of the members; nil while the process is down.
-  public internal(set) var participants: [Family.Participant?]
-  /// What has become of messages and inputs.
-  public internal(set) var counts = ClusterCounts()
-  /// A rolling hash of every event: two runs that agree in it went the same way.
-  public internal(set) var digest = Digest()
-
-  let options: ClusterOptions
-  var members: [ClusterMember<Family>]
-  var queue: EventQueue<ClusterEvent>
-  var envelopes = EnvelopeSlab<Family>()
-  var schedule: FaultSchedule
+  public var environment: Environment
+  @usableFromInline let options: ClusterOptions
+  @usableFromInline var machines: [Family.Participant?]
+  @usableFromInline var members: [ClusterMember<Family>]
+  @usableFromInline var queue: EventQueue<ClusterEvent>
+  @usableFromInline var envelopes: EnvelopeSlab<Family>
+  @usableFromInline var schedule: FaultSchedule
   /// The event that stands for the next fault.
-  var faultEvent: EventHandle?
+  @usableFromInline var faultEvent: EventHandle?
   /// Why to stop next, oldest first.
-  var stops: [Stop] = []
+  @usableFromInline var stops: [Stop]
+  @usableFromInline var tally: ClusterCounts
+  @usableFromInline var order: Digest
 
   /// A cluster whose members are the first nodes of the environment's roster, all of them unless a
   /// number is given; they start at once.
-  public init(
+  @inlinable public init(
     _ family: Family, members count: Int? = nil, in environment: Environment,
     faults: FaultPlan = FaultPlan(), options: ClusterOptions = ClusterOptions(), seed: UInt64
   ) {
@@ -63,8 +59,12 @@ public struct Cluster<Family: MachineFamily>: ~Copyable {
       return ClusterMember(
         disk: Disk(storage, syncLatency: options.syncLatency, random: random))
     }
-    participants = Array(repeating: nil, count: count)
+    machines = Array(repeating: nil, count: count)
     queue = EventQueue()
+    envelopes = EnvelopeSlab()
+    stops = []
+    tally = ClusterCounts()
+    order = Digest()
     schedule = FaultSchedule(faults)
     for node in options.absent { self.environment.keepDown(node) }
     scheduleFault()
@@ -74,16 +74,27 @@ public struct Cluster<Family: MachineFamily>: ~Copyable {
   }
 
   /// The true instant that the cluster has reached.
-  public var now: Instant { queue.now }
+  @inlinable public var now: Instant { queue.now }
+
+  /// The machines of the members; nil while the process is down.
+  @inlinable public var participants: [Family.Participant?] { machines }
+
+  /// What has become of messages and inputs.
+  @inlinable public var counts: ClusterCounts { tally }
+
+  /// A rolling hash of every event: two runs that agree in it went the same way.
+  @inlinable public var digest: Digest { order }
 
   /// The nodes that run machines.
-  public var memberNodes: [NodeID] { members.indices.map(NodeID.init) }
+  @inlinable public var memberNodes: [NodeID] { members.indices.map(NodeID.init) }
 
   /// What the disk of `node` would give its next life.
-  public func durable(_ node: NodeID) -> Family.Storage { members[node.index].disk.durable }
+  @inlinable public func durable(_ node: NodeID) -> Family.Storage {
+    members[node.index].disk.durable
+  }
 
   /// The local time of `node`, by the clock that machines go by.
-  public func localNow(_ node: NodeID) -> Instant {
+  @inlinable public func localNow(_ node: NodeID) -> Instant {
     let clock = environment.clock(node)
     switch options.timeSource {
     case .monotonic: return clock.monotonic(at: now)
@@ -94,7 +105,7 @@ public struct Cluster<Family: MachineFamily>: ~Copyable {
   /// Gives `input` to a member at `instant` (nil: now), as a client on the same machine would.
   ///
   /// A process that is down loses it.
-  public mutating func submit(
+  @inlinable public mutating func submit(
     _ input: Family.Participant.Input, to node: NodeID, at instant: Instant? = nil,
     cause: Trace.ID? = nil
   ) {
@@ -103,19 +114,19 @@ public struct Cluster<Family: MachineFamily>: ~Copyable {
   }
 
   /// Sends `message` for an outsider, now, over the network.
-  public mutating func send(
+  @inlinable public mutating func send(
     _ message: Family.Message, from outsider: NodeID, to node: NodeID, cause: Trace.ID? = nil
   ) {
     transmit(message, from: outsider, to: node, cause: cause)
   }
 
   /// Makes the cluster stop for its driver at `instant` with `.alarm(number)`.
-  public mutating func setAlarm(_ number: Int, at instant: Instant) {
+  @inlinable public mutating func setAlarm(_ number: Int, at instant: Instant) {
     queue.schedule(.alarm(number), at: instant)
   }
 
   /// Adds a fault to the plan; one that is due already happens next.
-  public mutating func add(_ fault: TimedFault) {
+  @inlinable public mutating func add(_ fault: TimedFault) {
     var fault = fault
     fault.at = max(fault.at, now)
     schedule.add(fault)
@@ -123,7 +134,7 @@ public struct Cluster<Family: MachineFamily>: ~Copyable {
   }
 
   /// Records something that the driver saw, such as a client that gave up.
-  @discardableResult
+  @discardableResult @inlinable
   public mutating func record(_ part: String, _ fact: Fact, cause: Trace.ID? = nil) -> Trace.ID {
     environment.trace.record(
       at: now, part, fact.kind, fact.detail, weight: fact.weight, cause: cause)

@@ -1,50 +1,63 @@
 import Kernel
 
 /// What a cluster keeps for one member besides its machine.
-struct ClusterMember<Family: MachineFamily> {
+@usableFromInline struct ClusterMember<Family: MachineFamily> {
   /// A timer that has been set.
-  struct Timer {
-    let number: Int
-    let due: Instant
-    let handle: EventHandle
-    let cause: Trace.ID?
+  @usableFromInline struct Timer {
+    @usableFromInline let number: Int
+    @usableFromInline let due: Instant
+    @usableFromInline let handle: EventHandle
+    @usableFromInline let cause: Trace.ID?
+
+    @inlinable init(number: Int, due: Instant, handle: EventHandle, cause: Trace.ID?) {
+      self.number = number
+      self.due = due
+      self.handle = handle
+      self.cause = cause
+    }
   }
 
   /// Something on its way out that must not overtake a write.
-  struct Outgoing {
-    enum Body {
+  @usableFromInline struct Outgoing {
+    @usableFromInline enum Body {
       case message(Family.Message, to: NodeID)
       case answer(Family.Answer)
     }
 
-    let body: Body
-    let cause: Trace.ID?
+    @usableFromInline let body: Body
+    @usableFromInline let cause: Trace.ID?
     /// The number of records that must be durable first.
-    let needs: Int
+    @usableFromInline let needs: Int
+
+    @inlinable init(body: Body, cause: Trace.ID?, needs: Int) {
+      self.body = body
+      self.cause = cause
+      self.needs = needs
+    }
   }
 
-  var disk: Disk<Family.Storage>
-  var timers: [Timer] = []
+  @usableFromInline var disk: Disk<Family.Storage>
+  @usableFromInline var timers: [Timer] = []
   /// What waits while the process is paused.
-  var held: [Envelope<Family>] = []
-  var outgoing: [Outgoing] = []
+  @usableFromInline var held: [Envelope<Family>] = []
+  @usableFromInline var outgoing: [Outgoing] = []
   /// Records of this life: written, needed by what is on its way out, covered by the running sync,
   /// and acknowledged.
-  var written = 0
-  var required = 0
-  var syncing = 0
-  var acknowledged = 0
+  @usableFromInline var written = 0
+  @usableFromInline var required = 0
+  @usableFromInline var syncing = 0
+  @usableFromInline var acknowledged = 0
   /// Until when the processor is busy.
-  var busyUntil = Instant.zero
+  @usableFromInline var busyUntil = Instant.zero
   /// Whether a sync ended while the process was paused.
-  var owesRelease = false
+  @usableFromInline var owesRelease = false
   /// The last recorded event that happened to this node.
-  var lastEvent: Trace.ID?
+  @usableFromInline var lastEvent: Trace.ID?
 
-  init(disk: Disk<Family.Storage>) { self.disk = disk }
+  @inlinable init(disk: Disk<Family.Storage>) { self.disk = disk }
 
   /// Forgets everything but the disk, as a crash does.
-  mutating func loseMemory() {
+  @inlinable mutating func loseMemory() {
     disk.crash()
     timers.removeAll(keepingCapacity: true)
     held.removeAll(keepingCapacity: true)
@@ -59,31 +72,40 @@ struct ClusterMember<Family: MachineFamily> {
 }
 
 /// Something that a member is to take in.
-struct Envelope<Family: MachineFamily> {
-  enum Body {
+@usableFromInline struct Envelope<Family: MachineFamily> {
+  @usableFromInline enum Body {
     case message(Family.Message, from: NodeID)
     case input(Family.Participant.Input)
     case timer(Int)
     case durable(Int)
   }
 
-  let body: Body
-  let target: NodeID
-  let cause: Trace.ID?
+  @usableFromInline let body: Body
+  @usableFromInline let target: NodeID
+  @usableFromInline let cause: Trace.ID?
   /// The life of the target that it is meant for; nil when any will do.
-  var life: Int?
+  @usableFromInline var life: Int?
   /// Whether the processor is done with it.
-  var isWorked = false
+  @usableFromInline var isWorked = false
 
-  var isMessage: Bool { if case .message = body { true } else { false } }
+  @inlinable init(body: Body, target: NodeID, cause: Trace.ID?, life: Int? = nil) {
+    self.body = body
+    self.target = target
+    self.cause = cause
+    self.life = life
+  }
+
+  @inlinable var isMessage: Bool { if case .message = body { true } else { false } }
 }
 
 /// Keeps envelopes while they are under way, so that events stay small.
-struct EnvelopeSlab<Family: MachineFamily> {
-  private var entries: [Envelope<Family>?] = []
-  private var free: [UInt32] = []
+@usableFromInline struct EnvelopeSlab<Family: MachineFamily> {
+  @usableFromInline var entries: [Envelope<Family>?] = []
+  @usableFromInline var free: [UInt32] = []
 
-  mutating func put(_ envelope: Envelope<Family>) -> UInt32 {
+  @inlinable init() {}
+
+  @inlinable mutating func put(_ envelope: Envelope<Family>) -> UInt32 {
     if let place = free.popLast() {
       entries[Int(place)] = envelope
       return place
@@ -92,7 +114,7 @@ struct EnvelopeSlab<Family: MachineFamily> {
     return UInt32(entries.count - 1)
   }
 
-  mutating func take(_ place: UInt32) -> Envelope<Family> {
+  @inlinable mutating func take(_ place: UInt32) -> Envelope<Family> {
     guard let envelope = entries[Int(place)].take() else {
       preconditionFailure("an envelope was taken twice")
     }
@@ -102,7 +124,7 @@ struct EnvelopeSlab<Family: MachineFamily> {
 }
 
 /// What can happen in a cluster; the numbers are places in its tables.
-enum ClusterEvent {
+@usableFromInline enum ClusterEvent {
   case arrival(UInt32)
   case work(UInt32)
   case timer(node: UInt32, number: Int32)

@@ -57,17 +57,17 @@ public enum ClusterStop<Message: Sendable, Answer: Sendable>: Sendable {
 /// What has become of the messages and inputs of a cluster.
 public struct ClusterCounts: Sendable, Hashable {
   /// Events that happened.
-  public internal(set) var events = 0
+  public var events = 0
   /// Steps that machines took.
-  public internal(set) var steps = 0
+  public var steps = 0
   /// Copies of messages that a process took in.
-  public internal(set) var delivered = 0
+  public var delivered = 0
   /// Copies of messages that reached a dead process, or one that died before it took them in.
-  public internal(set) var discarded = 0
+  public var discarded = 0
   /// Copies of messages under way.
-  public internal(set) var inFlight = 0
+  public var inFlight = 0
   /// Copies of messages that wait at a paused or busy process.
-  public internal(set) var waiting = 0
+  public var waiting = 0
 
   /// Nothing has happened yet.
   public init() {}

@@ -10,83 +10,98 @@ import Kernel
 /// Source: Pillai and others, "All file systems are not created equal" (OSDI 2014), for what a
 /// crash may lose; torn and reordered writes are left out.
 public struct Disk<Storage: StableStorage>: Sendable {
-  /// What is durable: what a process finds when it starts.
-  public private(set) var durable: Storage
-  /// The writes that are not durable yet, oldest first.
-  public private(set) var unsynced: [Storage.Record] = []
-  /// Whether writes are refused for want of space.
-  public private(set) var isFull = false
-  /// Whether syncs are acknowledged without keeping anything.
-  public private(set) var isLying = false
-  /// How many syncs have ended.
-  public private(set) var syncCount = 0
-  /// How many writes crashes have lost.
-  public private(set) var lostCount = 0
-
-  private let latency: Distribution
-  private var random: RandomStream
-  private var claimed = 0
-  private var covered: Int?
+  @usableFromInline var kept: Storage
+  @usableFromInline var pending: [Storage.Record] = []
+  @usableFromInline var full = false
+  @usableFromInline var lying = false
+  @usableFromInline var syncs = 0
+  @usableFromInline var losses = 0
+  @usableFromInline let latency: Distribution
+  @usableFromInline var random: RandomStream
+  /// How many of the pending writes a lying disk has acknowledged.
+  @usableFromInline var claimed = 0
+  /// How many of the pending writes the running sync covers.
+  @usableFromInline var covered: Int?
 
   /// A disk that holds `contents` and whose syncs take as long as drawn from `latency`.
-  public init(_ contents: Storage, syncLatency latency: Distribution, random: RandomStream) {
-    durable = contents
+  @inlinable public init(
+    _ contents: Storage, syncLatency latency: Distribution, random: RandomStream
+  ) {
+    kept = contents
     self.latency = latency
     self.random = random
   }
 
+  /// What is durable: what a process finds when it starts.
+  @inlinable public var durable: Storage { kept }
+
+  /// The writes that are not durable yet, oldest first.
+  @inlinable public var unsynced: [Storage.Record] { pending }
+
+  /// Whether writes are refused for want of space.
+  @inlinable public var isFull: Bool { full }
+
+  /// Whether syncs are acknowledged without keeping anything.
+  @inlinable public var isLying: Bool { lying }
+
+  /// How many syncs have ended.
+  @inlinable public var syncCount: Int { syncs }
+
+  /// How many writes crashes have lost.
+  @inlinable public var lostCount: Int { losses }
+
   /// Whether a sync is running.
-  public var isSyncing: Bool { covered != nil }
+  @inlinable public var isSyncing: Bool { covered != nil }
 
   /// Whether there are writes that no finished or running sync covers.
-  public var needsSync: Bool { unsynced.count > (covered ?? claimed) }
+  @inlinable public var needsSync: Bool { pending.count > (covered ?? claimed) }
 
   /// Writes `record` into the cache; false when the disk is full.
-  public mutating func write(_ record: Storage.Record) -> Bool {
-    guard !isFull else { return false }
-    unsynced.append(record)
+  @inlinable public mutating func write(_ record: Storage.Record) -> Bool {
+    guard !full else { return false }
+    pending.append(record)
     return true
   }
 
   /// Begins a sync of everything written so far and returns when it ends.
   ///
   /// Nil when one runs already or nothing needs it. `slowdown` stretches the latency.
-  public mutating func beginSync(at now: Instant, slowdown: Double = 1) -> Instant? {
+  @inlinable public mutating func beginSync(at now: Instant, slowdown: Double = 1) -> Instant? {
     guard !isSyncing, needsSync else { return nil }
-    covered = unsynced.count
+    covered = pending.count
     let span = latency.sample(&random)
     return now + (slowdown == 1 ? span : span * slowdown)
   }
 
   /// Ends the running sync and acknowledges it: what it covers is durable, unless the disk lies.
-  public mutating func finishSync() {
+  @inlinable public mutating func finishSync() {
     guard let covered else { return }
     self.covered = nil
-    syncCount += 1
+    syncs += 1
     claimed = covered
-    if !isLying { keepClaimed() }
+    if !lying { keepClaimed() }
   }
 
   /// Loses every write that is not durable; a running sync is void.
-  public mutating func crash() {
-    lostCount += unsynced.count
-    unsynced.removeAll(keepingCapacity: true)
+  @inlinable public mutating func crash() {
+    losses += pending.count
+    pending.removeAll(keepingCapacity: true)
     claimed = 0
     covered = nil
   }
 
   /// Fills the disk up or makes room again.
-  public mutating func setFull(_ isFull: Bool) { self.isFull = isFull }
+  @inlinable public mutating func setFull(_ isFull: Bool) { full = isFull }
 
   /// Makes the disk lie about syncs; when that ends, what it has acknowledged becomes durable.
-  public mutating func setLying(_ isLying: Bool) {
-    self.isLying = isLying
-    if !isLying { keepClaimed() }
+  @inlinable public mutating func setLying(_ isLying: Bool) {
+    lying = isLying
+    if !lying { keepClaimed() }
   }
 
-  private mutating func keepClaimed() {
-    for record in unsynced.prefix(claimed) { durable.apply(record) }
-    unsynced.removeFirst(claimed)
+  @inlinable mutating func keepClaimed() {
+    for record in pending.prefix(claimed) { kept.apply(record) }
+    pending.removeFirst(claimed)
     covered = covered.map { $0 - claimed }
     claimed = 0
   }

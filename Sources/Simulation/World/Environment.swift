@@ -43,7 +43,7 @@ public struct Environment: Sendable {
   public func errorRate(_ node: NodeID) -> Double { errorRates[node.index] }
 
   /// Keeps the process of `node` from running until somebody restarts it; nothing is recorded.
-  mutating func keepDown(_ node: NodeID) { _ = processes.crash(node) }
+  @usableFromInline mutating func keepDown(_ node: NodeID) { _ = processes.crash(node) }
 
   /// The newest fault that may explain why `observer` heard nothing good of `subject`.
   ///
