@@ -75,11 +75,11 @@ extension Calibration {
 extension ScheduledItem {
   fileprivate var json: JSON {
     .members([
-      "item": .text(item.text), "state": .text(state.phase.word),
-      "due": .integer(state.dueSeconds * 1_000),
+      "item": .text(item.text), "state": .text(stateWord),
+      "due": .integer(dueMilliseconds),
       "last": state.lastSeconds.map { .integer($0 * 1_000) },
-      "stability": state.memory.map { .number($0.stabilityDays) },
-      "difficulty": state.memory.map { .number($0.difficulty) },
+      "stability": stabilityDays.map(JSON.number),
+      "difficulty": difficulty.map(JSON.number),
     ])
   }
 }

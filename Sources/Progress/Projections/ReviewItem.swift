@@ -45,4 +45,16 @@ public struct ScheduledItem: Sendable, Hashable {
   public let item: ReviewItem
   /// When, and what the scheduler knows of it.
   public let state: CardState
+
+  /// The word for where it stands: `learning`, `review`, `relearning`.
+  public var stateWord: String { state.phase.word }
+
+  /// When it is due, in milliseconds since 1970 (UTC).
+  public var dueMilliseconds: Int { state.dueSeconds * 1_000 }
+
+  /// Days after which nine of ten such items would still be recalled.
+  public var stabilityDays: Double? { state.memory?.stabilityDays }
+
+  /// How hard it is for this learner, from 1 to 10.
+  public var difficulty: Double? { state.memory?.difficulty }
 }
