@@ -1,0 +1,87 @@
+import Curriculum
+import Foundation
+import Kernel
+import Progress
+
+/// Where a session finds its content and keeps its progress.
+public struct Opening: Sendable {
+  /// The path given with `--content`, if any.
+  public var content: String?
+  /// The path given with `--store`, if any.
+  public var store: String?
+  /// The environment's variables.
+  public var environment: [String: String]
+  /// The path of the running program.
+  public var executable: String?
+
+  /// An opening with these paths.
+  public init(
+    content: String?, store: String?, environment: [String: String], executable: String?
+  ) {
+    self.content = content
+    self.store = store
+    self.environment = environment
+    self.executable = executable
+  }
+
+  /// The store's path: the given one, else `drillhall/progress.sqlite` in the user's data folder.
+  public var storePath: String {
+    if let store { return store }
+    let home = environment["HOME"] ?? FileManager.default.currentDirectoryPath
+    let data = environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+    return (data ?? home + "/.local/share") + "/drillhall/progress.sqlite"
+  }
+
+  /// Where the prompt keeps the lines that were typed.
+  public var historyPath: String {
+    URL(fileURLWithPath: storePath).deletingLastPathComponent()
+      .appendingPathComponent("history").path
+  }
+
+  /// Opens content and store.
+  ///
+  /// When the store cannot be used, the session remembers in memory only and `complaint` says why:
+  /// nothing of the learner's is overwritten, and what needs no memory still works.
+  public func session(
+    _ surroundings: Surroundings
+  ) throws(Diagnostic) -> (session: Session, complaint: Diagnostic?) {
+    let root = try ContentFolder.locate(
+      given: content, environment: environment, executable: executable)
+    let library = try Library(root: root)
+    do {
+      let store = try ProgressStore.open(at: storePath)
+      return (Session(library: library, store: store, surroundings: surroundings), nil)
+    } catch {
+      let complaint = Diagnostic(error.description)
+      guard let store = try? ProgressStore.inMemory() else { throw complaint }
+      return (Session(library: library, store: store, surroundings: surroundings), complaint)
+    }
+  }
+}
+
+extension Surroundings {
+  /// Surroundings that read and write files of the system.
+  public static func system(
+    isInterrupted: @escaping @Sendable () -> Bool, progress: @escaping @Sendable (String) -> Void,
+    facts: [(name: String, value: String)]
+  ) -> Surroundings {
+    Surroundings(
+      isInterrupted: isInterrupted, progress: progress,
+      write: { text, path in
+        do {
+          try text.write(toFile: path, atomically: true, encoding: .utf8)
+        } catch {
+          throw Diagnostic("The file cannot be written: \(error.localizedDescription)", file: path)
+        }
+      },
+      read: { path in
+        guard let data = FileManager.default.contents(atPath: path) else {
+          throw Diagnostic("The file cannot be read.", file: path)
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+          throw Diagnostic("The file is not UTF-8 text.", file: path, line: 1)
+        }
+        return text
+      }, facts: facts)
+  }
+}

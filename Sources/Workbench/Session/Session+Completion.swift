@@ -1,0 +1,65 @@
+import Curriculum
+import Drills
+import Kernel
+
+extension Session {
+  /// What Tab offers for the last word of `text`: whole words, in alphabetical order.
+  public func completions(for text: String) -> [String] {
+    let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
+    let isNewWord = text.last?.isWhitespace ?? true
+    let before = isNewWord ? words : Array(words.dropLast())
+    let start = isNewWord ? "" : words.last ?? ""
+    let offers = before.isEmpty ? firstWords : self.offers(after: before)
+    return Array(Set(offers.filter { $0.hasPrefix(start) && !$0.isEmpty })).sorted()
+  }
+
+  private var firstWords: [String] {
+    let names = CommandRegistry.commands.flatMap { [$0.spec.name] + $0.spec.aliases }
+    return names.map { String($0.prefix { $0 != " " }) } + desk.words
+  }
+
+  private func offers(after words: [String]) -> [String] {
+    guard let (command, count) = CommandRegistry.find(words) else {
+      let second = CommandRegistry.commands.map(\.spec.name).filter {
+        $0.hasPrefix(words[0] + " ")
+      }
+      if words.count == 1, !second.isEmpty {
+        return second.map { String($0.dropFirst(words[0].count + 1)) }
+      }
+      return desk.openBench == nil ? [] : desk.words
+    }
+    let given = words.dropFirst(count)
+    let spec = command.spec
+    if let option = spec.options.first(where: { $0.name == given.last }), option.value != nil {
+      return optionValues(option.name, given: Array(given))
+    }
+    let place = min(given.count { !$0.hasPrefix("-") }, max(spec.arguments.count - 1, 0))
+    let isOpen = spec.arguments.indices.contains(place)
+    let own = isOpen ? values(spec.arguments[place].completion) : []
+    return own + spec.options.map(\.name)
+  }
+
+  private func optionValues(_ option: String, given: [String]) -> [String] {
+    let id = given.first { !$0.hasPrefix("-") } ?? ""
+    switch option {
+    case "--as":
+      return (try? TopicRegistry.topic(id))?.presets.map(\.id) ?? []
+    case "--set", "--vary":
+      guard let drill = try? library.drill(id) else { return [] }
+      return drill.settings.knobs.map { $0.name + "=" }
+    default: return []
+    }
+  }
+
+  private func values(_ completion: CommandSpec.Completion) -> [String] {
+    switch completion {
+    case .nothing: []
+    case .topics: library.topics + library.drillIDs
+    case .drills: library.drillIDs
+    case .commands: CommandRegistry.words
+    case .steps: (desk as? LessonDesk)?.lesson.steps.map(\.id) ?? []
+    case .knobs: desk.settings?.knobs.map { $0.name + "=" } ?? []
+    case .words(let words): words
+    }
+  }
+}
