@@ -57,7 +57,7 @@ public enum Unit: String, Sendable, Hashable, CaseIterable {
 
   private func fractionDecimals(_ value: Double) -> Int {
     let percent = abs(value * 100)
-    if percent == 0 || percent == 100 { return 0 }
+    if abs(percent - percent.rounded()) < 1e-9 { return 0 }
     return percent < 0.1 || (percent > 99.9 && percent < 100) ? 3 : percent < 1 ? 2 : 1
   }
 

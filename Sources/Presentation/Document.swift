@@ -57,8 +57,18 @@ public enum Aside: String, Sendable, Hashable, CaseIterable {
   case note
   /// A hint of a ladder.
   case hint
-  /// A question or something to do.
-  case task
+  /// Something to answer.
+  case question
+  /// Items to put in order.
+  case order = "put in order"
+  /// A figure to predict.
+  case predict
+  /// A state to bring about.
+  case goal = "do"
+  /// A drill to run.
+  case drill
+  /// Something to write down.
+  case write
   /// Something that went right.
   case success
   /// Something that went wrong, or that needs care.

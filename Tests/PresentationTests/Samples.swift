@@ -18,7 +18,7 @@ enum Samples {
       ])),
     .paragraph("The bench holds 10,000 keys on 4 shards. Try it, then answer."),
     .aside(
-      .task,
+      .question,
       [
         .paragraph("What share of the 10,000 keys moves when shard-5 joins?"),
         .paragraph(

@@ -36,7 +36,8 @@ extension AnsiRenderer {
   private func ink(of kind: Aside) -> Ink {
     switch kind {
     case .note, .hint: Ink.bold
-    case .task: Ink(isBold: true, colour: .magenta)
+    case .question, .order, .predict, .goal, .drill, .write:
+      Ink(isBold: true, colour: .magenta)
     case .success: Ink(isBold: true, colour: .green)
     case .warning: Ink(isBold: true, colour: .red)
     case .source: Ink.dim

@@ -58,12 +58,9 @@ final class DrillDesk: Desk {
     guard let open else { return Document() }
     return Document([
       .aside(
-        .task,
+        .predict,
         [
-          .paragraph(
-            Text([
-              .strong("predict  "), .plain(open.ask), .toned("  (\(open.metric))", .quiet),
-            ])),
+          .paragraph(Text([.plain(open.ask), .toned("  (\(open.metric))", .quiet)])),
           .text("A number such as \(open.unit.example), or a range you are 90 % sure of."),
         ])
     ])

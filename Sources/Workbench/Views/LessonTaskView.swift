@@ -30,7 +30,19 @@ enum LessonTaskView {
   }
 
   static func document(_ task: LessonTask, isPredicted: Bool) -> Document {
-    Document([.aside(.task, blocks(task, isPredicted: isPredicted))])
+    Document([.aside(kind(task), blocks(task, isPredicted: isPredicted))])
+  }
+
+  private static func kind(_ task: LessonTask) -> Aside {
+    switch task.kind {
+    case .choice, .number: .question
+    case .order: .order
+    case .predict: .predict
+    case .reach: .goal
+    case .drill: .drill
+    case .claim: .note
+    case .note: .write
+    }
   }
 
   private static func blocks(_ task: LessonTask, isPredicted: Bool) -> [Block] {
@@ -39,44 +51,41 @@ enum LessonTaskView {
       let rows = zip(ChoiceAnswer.names(options.count), options).map { name, option in
         [Text.strong(name), Text(option.text)]
       }
-      return [headed("question", ask), .table(Table([.init(""), .init("")], rows))]
+      return [headed(ask), .table(Table([.init(""), .init("")], rows))]
     case .number(let question):
       return [
-        headed("question", question.ask), .text("A number such as \(question.unit.example)."),
+        headed(question.ask), .text("A number such as \(question.unit.example)."),
       ]
     case .order(let ask, let items):
       let shown = OrderAnswer.shown(items, seed: task.id).enumerated().map {
         [Text.strong("\($0 + 1)"), Text($1)]
       }
-      return [headed("put in order", ask), .table(Table([.init(""), .init("")], shown))]
+      return [headed(ask), .table(Table([.init(""), .init("")], shown))]
     case .predict(let prediction) where isPredicted:
       return [
         .paragraph(
           Text([
-            .strong("make it happen  "), .code(prediction.after.joined(separator: "; ")),
+            .plain("Noted. Make it happen: "), .code(prediction.after.joined(separator: "; ")),
           ]))
       ]
     case .predict(let prediction):
       return [
-        headed("predict", prediction.ask),
+        headed(prediction.ask),
         .text("A number such as \(prediction.unit.example), or a range you are 90 % sure of."),
       ]
     case .reach(let goal):
-      return [headed("do", goal.ask), .text("Done when \(goal.until).")]
+      return [headed(goal.ask), .text("Done when \(goal.until).")]
     case .drill(let id):
-      return [headed("drill", "\(id). 'next' opens it.")]
+      return [headed("\(id). 'next' opens it.")]
     case .claim(let claim): return [.text(claim.statement)]
     case .note(let ask):
-      return [headed("note", ask), .text("Write it with 'note TEXT'; it stays with this step.")]
+      return [headed(ask), .text("Write it with 'note TEXT'; it stays with this step.")]
     }
   }
 
-  private static func headed(_ word: String, _ ask: String) -> Block {
+  private static func headed(_ ask: String) -> Block {
     let text = MarkdownParser.document(ask)
-    guard case .paragraph(let first) = text.blocks.first, text.blocks.count == 1 else {
-      return .paragraph(Text([.strong(word + "  "), .plain(ask)]))
-    }
-    return .paragraph(Text.strong(word + "  ") + first)
+    return text.blocks.count == 1 ? text.blocks[0] : .text(ask)
   }
 
   static func actions(_ task: LessonTask, isPredicted: Bool) -> [Action] {
