@@ -12,7 +12,7 @@ public enum CommandRegistry {
     DrillListCommand(), DrillShowCommand(), DrillRunCommand(), DrillCompareCommand(),
     DrillSweepCommand(), DrillReplayCommand(), RunCommand(), FaultCommand(), CompareCommand(),
     ReviewCommand(), ProgressCommand(), HistoryCommand(), NoteCommand(), NotesCommand(),
-    SearchCommand(),
+    SearchCommand(), ExportCommand(), ImportCommand(),
     CheckCommand(), DoctorCommand(), HelpCommand(), QuitCommand(),
   ]
 
