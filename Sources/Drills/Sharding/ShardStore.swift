@@ -69,11 +69,24 @@ struct ShardStore: Sendable {
   /// Adds the key called `name`, unless it is here, and returns its number.
   mutating func addKey(_ name: String) -> Int {
     if let number = keys.number(name) { return number }
-    let number = keys.add(name)
+    return addKey(name, keys.key(name))
+  }
+
+  /// Adds the new key called `name` that placements see as `key`, and returns its number.
+  mutating func addKey(_ name: String, _ key: ShardKey) -> Int {
+    let number = keys.add(name, key)
     rows.addKey()
     isGone.append(false)
     isLocked.append(false)
     _ = map.place(keys.keys[number])
+    if let move = map.move(of: key), !map.committed[move.parcel] {
+      if resharding.options.style == .key {
+        isGone[number] = true
+      } else {
+        resharding.include(
+          key: number, parcel: move.parcel, source: move.source, target: move.target)
+      }
+    }
     return number
   }
 }

@@ -16,7 +16,7 @@ extension Resharding {
         return InvariantViolation(
           "whole parcels", witness: "parcel \(index) changed hands before all was copied")
       }
-      if options.cutOver == .freeze, !parcel.dirty.isEmpty {
+      if options.cutOver == .freeze, !parcel.dirty.isEmpty || !parcel.round.isEmpty {
         return InvariantViolation(
           "clean cut-over",
           witness: "parcel \(index) left \(parcel.dirty.count) written keys behind")

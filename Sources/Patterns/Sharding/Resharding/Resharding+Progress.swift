@@ -40,14 +40,22 @@ extension Resharding {
       let isDone = options.style == .key || options.cutOver == .copyOnly
       next = isDone ? .committed : .catchingUp
     case .catchingUp:
-      guard isIdle, parcel.dirty.isEmpty || parcel.rounds >= Self.catchUpRounds else {
-        return false
+      guard isIdle, parcel.round.isEmpty else { return false }
+      guard parcel.dirty.isEmpty || parcel.rounds >= Self.catchUpRounds else {
+        beginRound(of: index)
+        return true
       }
       switch options.cutOver {
       case .freeze: next = .freezing
       case .catchUp, .copyOnly: next = .committed
       }
-    case .draining: next = isIdle && parcel.dirty.isEmpty ? .committed : .draining
+    case .draining:
+      guard isIdle, parcel.round.isEmpty else { return false }
+      guard parcel.dirty.isEmpty else {
+        beginRound(of: index)
+        return true
+      }
+      next = .committed
     }
     guard next != parcel.phase else { return false }
     parcels[index].phase = next
@@ -57,6 +65,14 @@ extension Resharding {
       if !parcel.flows.isEmpty { outputs.append(.cleanUp(parcel: index)) }
     }
     return true
+  }
+
+  /// Takes the keys that are dirty now for the next round of repeated copies.
+  private mutating func beginRound(of index: Int) {
+    parcels[index].round = parcels[index].dirty
+    parcels[index].dirty = []
+    parcels[index].isDirty = []
+    parcels[index].rounds += 1
   }
 
   /// Rounds of catching up before the cut-over comes anyway: a hot key may never be clean.
@@ -95,8 +111,7 @@ extension Resharding {
     let parcel = parcels[index]
     switch parcel.phase {
     case .copying: return parcel.flow < parcel.flows.count
-    case .catchingUp: return !parcel.dirty.isEmpty && parcel.rounds < Self.catchUpRounds
-    case .draining: return !parcel.dirty.isEmpty
+    case .catchingUp, .draining: return !parcel.round.isEmpty
     case .waiting, .freezing, .committed: return false
     }
   }
@@ -119,20 +134,15 @@ extension Resharding {
     return batch(parcel: index, flow, keys)
   }
 
-  /// The dirty keys of the flow that the oldest dirty key belongs to, as many as a batch takes.
+  /// The keys of the round that share a flow with its first one, as many as a batch takes.
   private mutating func nextRepeat(of index: Int) -> CopyBatch? {
-    guard let oldest = parcels[index].dirty.first,
-      let flow = parcels[index].flows.first(where: { $0.keys.contains(oldest) })
+    guard let first = parcels[index].round.first,
+      let flow = parcels[index].flows.first(where: { $0.keys.contains(first) })
     else { return nil }
     let members = Set(flow.keys)
-    let keys = Array(
-      parcels[index].dirty.filter(members.contains).prefix(options.batchSize))
+    let keys = Array(parcels[index].round.filter(members.contains).prefix(options.batchSize))
     let taken = Set(keys)
-    parcels[index].dirty.removeAll(where: taken.contains)
-    parcels[index].isDirty.subtract(taken)
-    if parcels[index].phase == .catchingUp, parcels[index].dirty.isEmpty {
-      parcels[index].rounds += 1
-    }
+    parcels[index].round.removeAll(where: taken.contains)
     return batch(parcel: index, flow, keys)
   }
 

@@ -77,6 +77,10 @@ public struct Resharding: Machine {
     /// Keys to copy again, in the order they were written.
     var dirty: [Int] = []
     var isDirty: Set<Int> = []
+    /// Keys of the round of repeated copies under way that are not copied yet.
+    ///
+    /// A round begins when the one before has arrived, so that two copies of a key never race.
+    var round: [Int] = []
     var inFlight = 0
     var rounds = 0
   }
@@ -122,6 +126,22 @@ public struct Resharding: Machine {
     }
     advance(at: now, &outputs)
     return outputs
+  }
+
+  /// Takes in a key that was made after the plan, in `parcel`: it has to move as well.
+  ///
+  /// Key by key, a new key is made at its target and has no need of it.
+  public mutating func include(key: Int, parcel: Int, source: NodeID, target: NodeID) {
+    guard isMoving, parcels[parcel].phase != .committed else { return }
+    let flow = ReshardingPlan.Flow(source: source, target: target, keys: [key])
+    parcels[parcel].flows.append(flow)
+    switch parcels[parcel].phase {
+    case .waiting, .copying: break
+    case .catchingUp, .freezing, .draining, .committed:
+      // The first copy is over: the key will be copied when it is written.
+      parcels[parcel].flow = parcels[parcel].flows.count
+      parcels[parcel].issued.insert(key)
+    }
   }
 
   private mutating func markDirty(_ key: Int, in parcel: Int) {
