@@ -38,19 +38,19 @@ public enum AnkiText {
     SafeText.line(tag).split { $0.isWhitespace }.joined(separator: "-")
   }
 
-  /// A side of a card as HTML on one line.
+  /// A side of a card as HTML on one line; in code, where they matter, line ends and tabs become
+  /// entities.
   private static func html(_ side: Document) -> String {
-    let text = HTMLRenderer(includesStyle: false).render(side).drop { $0.isNewline }
     var html = ""
-    for character in text.reversed().drop(while: \.isNewline).reversed() {
-      // Line ends and tabs matter in code; written as entities they keep the card on its line.
-      if character.isNewline {
-        html += "&#10;"
-      } else if character == "\t" {
-        html += "&#9;"
-      } else {
-        html.append(character)
-      }
+    var isCode = false
+    for line in HTMLRenderer(includesStyle: false).render(side).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    {
+      if isCode { html += "&#10;" }
+      html += line.split(separator: "\t", omittingEmptySubsequences: false)
+        .joined(separator: "&#9;")
+      if line.contains("<pre>") { isCode = true }
+      if line.contains("</pre>") { isCode = false }
     }
     return withoutCommands(html)
   }

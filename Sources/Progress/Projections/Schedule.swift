@@ -14,7 +14,7 @@ extension ProgressStore {
 
   /// Where a card or drill stands; nil when it was never reviewed.
   public func state(of item: ReviewItem) throws(StoreError) -> CardState? {
-    try schedule().first { $0.item == item }?.state
+    try read { try ScheduleTable.item(item, $0) }?.state
   }
 
   /// The scheduler that cards follow, with the retention that the learner asked for.

@@ -42,6 +42,11 @@ enum ScheduleTable {
     try rows("WHERE due <= ? ORDER BY due, item", [nowSeconds], database)
   }
 
+  /// The row of one item, nil when it is not on the schedule.
+  static func item(_ item: ReviewItem, _ database: Database) throws -> ScheduledItem? {
+    try rows("WHERE item = ?", [item.text], database).first
+  }
+
   private static func rows(
     _ condition: String, _ arguments: StatementArguments, _ database: Database
   ) throws -> [ScheduledItem] {
