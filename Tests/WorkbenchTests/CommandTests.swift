@@ -1,0 +1,70 @@
+import Drills
+import Foundation
+import Kernel
+import Testing
+import Workbench
+
+@Suite("Commands") struct CommandTests {
+  @Test func namesAndAliasesDiffer() {
+    let words = CommandRegistry.words
+    #expect(Set(words).count == words.count)
+  }
+
+  @Test func summariesAreSentences() {
+    for command in CommandRegistry.commands {
+      #expect(command.spec.summary.hasSuffix("."), "\(command.spec.name)")
+      #expect(command.spec.summary.first?.isUppercase == true, "\(command.spec.name)")
+    }
+  }
+
+  /// A bench command that a prompt command hides could never be typed in a lesson.
+  @Test func benchesTakeNoWordOfThePrompt() {
+    let taken = Set(CommandRegistry.words)
+    for topic in TopicRegistry.topics {
+      for preset in [nil] + topic.presets.map(Optional.some) {
+        let bench = topic.makeBench(preset?.id)
+        for command in bench.commands {
+          #expect(!taken.contains(command.name), "\(topic.id): \(command.name)")
+        }
+      }
+    }
+  }
+
+  @Test func benchExamplesRun() throws {
+    for topic in TopicRegistry.topics {
+      for command in topic.makeBench(nil).commands {
+        var session = BenchSession(topic.makeBench(nil))
+        #expect(throws: Never.self, "\(topic.id): \(command.example)") {
+          _ = try session.run(script: command.example)
+        }
+      }
+    }
+  }
+
+  @Test func everyExampleIsAccepted() throws {
+    for command in CommandRegistry.commands where !command.spec.isPromptOnly {
+      for example in command.spec.examples {
+        let session = try Transcript.session()
+        if example.line.contains("--output") || example.line.contains("import") { continue }
+        #expect(throws: Never.self, "\(example.line)") { _ = try session.handle(example.line) }
+      }
+    }
+  }
+
+  @Test func unknownWordsGetTheNearestOne() throws {
+    let session = try Transcript.session()
+    let error = #expect(throws: Diagnostic.self) { try session.handle("roadmpa") }
+    #expect(error?.suggestion == "roadmap")
+  }
+
+  @Test func tabCompletes() throws {
+    let session = try Transcript.session()
+    #expect(session.completions(for: "roa") == ["roadmap"])
+    #expect(session.completions(for: "drill r") == ["replay", "run"])
+    #expect(session.completions(for: "open shard").contains("sharding"))
+    #expect(session.completions(for: "export ").contains("cards"))
+    _ = try session.handle("try sharding")
+    #expect(session.completions(for: "set pla") == ["placement="])
+    #expect(session.completions(for: "ad") == ["add"])
+  }
+}
