@@ -38,8 +38,8 @@ public enum ProgressReport {
           columns,
           topics.map { topic in
             [
-              Text(titles.topic(topic.topic)), Text("\(topic.done.count)"),
-              Text("\(topic.skipped.count)"),
+              Text(titles.topic(topic.topic)), Text("\(topic.doneSteps.count)"),
+              Text("\(topic.skippedSteps.count)"),
               Text("\(topic.rightCount) of \(topic.lastAnswers.count)"),
               Text(CalendarText.day(topic.lastMilliseconds)),
             ]

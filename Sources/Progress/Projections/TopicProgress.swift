@@ -20,6 +20,12 @@ public struct TopicProgress: Sendable, Hashable {
   /// How many questions were last answered rightly.
   public var rightCount: Int { lastAnswers.filter(\.isRight).count }
 
+  /// The finished steps as a whole; `step/task` names a task within one.
+  public var doneSteps: [String] { done.filter { !$0.contains("/") } }
+
+  /// The steps that were passed over as a whole.
+  public var skippedSteps: [String] { skipped.filter { !$0.contains("/") } }
+
   /// Whether a step was finished.
   public func isDone(_ step: String) -> Bool { done.contains(step) }
 

@@ -85,3 +85,11 @@ extension Surroundings {
       }, facts: facts)
   }
 }
+
+extension Session {
+  /// Whether a call makes sense when nothing can be remembered.
+  public func canDoWithoutStore(_ words: [String]) -> Bool {
+    guard let (command, _) = CommandRegistry.find(words) else { return true }
+    return command.spec.group != .keeping
+  }
+}

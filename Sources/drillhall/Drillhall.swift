@@ -1,0 +1,28 @@
+import ArgumentParser
+import Foundation
+
+/// The program: reads the options that hold for every command and hands the rest on.
+@main struct Drillhall: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "drillhall",
+    abstract: "A workbench for system-design interviews: mechanisms to poke, break and measure.",
+    discussion: "Without a command the prompt opens. 'drillhall help' lists the commands.",
+    helpNames: [])
+
+  @Option(help: "The progress store; by default in the user's data folder.")
+  var store: String?
+
+  @Option(help: "The folder that holds the lessons.")
+  var content: String?
+
+  @Flag(help: "No colour and no drawing: for pipes and screen readers.")
+  var plain = false
+
+  @Argument(parsing: .allUnrecognized, help: "The command and what it takes.")
+  var words: [String] = []
+
+  func run() throws {
+    let launch = Launch(store: store, content: content, isPlain: plain, words: words)
+    Foundation.exit(launch.run())
+  }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Kernel
+import Presentation
+import Terminal
+import Workbench
+
+/// One start of the program: a command from the command line, or the prompt.
+struct Launch {
+  let store: String?
+  let content: String?
+  let isPlain: Bool
+  let words: [String]
+
+  /// Exit statuses: done, what was asked about falls short, the call or its input is wrong.
+  private enum Status {
+    static let done: Int32 = 0
+    static let fallsShort: Int32 = 1
+    static let wrong: Int32 = 2
+  }
+
+  func run() -> Int32 {
+    let screen = TerminalScreen(isPlain: isPlain)
+    let opening = Opening(
+      content: content, store: store, environment: ProcessInfo.processInfo.environment,
+      executable: Self.executable)
+    do {
+      let surroundings = Surroundings.system(
+        isInterrupted: { Interruption.isRequested }, progress: { screen.showProgress($0) },
+        facts: screen.facts)
+      let (session, complaint) = try opening.session(surroundings)
+      if words.isEmpty || words.first == "try" && !words.contains("--run") || words == ["review"] {
+        return try prompt(session, screen, opening, complaint)
+      }
+      if let complaint {
+        guard session.canDoWithoutStore(words) else { throw complaint }
+        screen.complain("\(complaint)")
+      }
+      return try call(session, screen)
+    } catch {
+      screen.complain("\(error)")
+      return Status.wrong
+    }
+  }
+
+  private func call(_ session: Session, _ screen: TerminalScreen) throws -> Int32 {
+    let reply = try Interruption.watching { try session.call(words) }
+    if let json = reply.json {
+      screen.write(json.hasSuffix("\n") ? json : json + "\n")
+    } else {
+      screen.show(reply.document)
+    }
+    return reply.fallsShort ? Status.fallsShort : Status.done
+  }
+
+  private func prompt(
+    _ session: Session, _ screen: TerminalScreen, _ opening: Opening, _ complaint: Diagnostic?
+  ) throws -> Int32 {
+    if let complaint {
+      screen.complain("\(complaint)")
+      screen.complain("Going on all the same; what you do now ends with the program.")
+    }
+    let lines = screen.lines(historyPath: opening.historyPath) { line, cursor in
+      session.completions(for: String(line.prefix(cursor)))
+    }
+    if words.isEmpty {
+      screen.show(try session.welcome())
+    } else {
+      screen.show(try session.handle(words.joined(separator: " ")).document)
+    }
+    var status = Status.done
+    while true {
+      switch lines.next(prompt: Text([.strong(session.promptName), .plain("> ")])) {
+      case .ended: return status
+      case .cancelled: continue
+      case .line(let line):
+        do {
+          let reply = try Interruption.watching { try session.handle(line) }
+          if let json = reply.json { screen.write(json) } else { screen.show(reply.document) }
+          if reply.leaves { return status }
+        } catch {
+          screen.complain("\(error)")
+          if !screen.isInteractive { status = Status.wrong }
+        }
+      }
+    }
+  }
+
+  private static var executable: String? {
+    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+      ?? Bundle.main.executablePath
+  }
+}
