@@ -130,8 +130,11 @@ extension Cluster {
       carryOut(family.effect(output, of: node), for: node, cause: &cause)
       if machines[node.index] == nil { return }
     }
+    if options.checksInvariants { check(node) }
     startSync(node)
-    guard options.checksInvariants else { return }
+  }
+
+  @inlinable mutating func check(_ node: NodeID) {
     if let violation = machines[node.index]?.checkInvariants() {
       stops.append(.violated(violation, by: node))
     } else if let violation = family.check(node, machines) {
