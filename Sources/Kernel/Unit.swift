@@ -55,6 +55,18 @@ public enum Unit: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// How a range of figures in this unit may be written, for messages.
+  public var rangeExample: String {
+    switch self {
+    case .count: "800 to 1500"
+    case .ratio: "1.1 to 1.5"
+    case .fraction: "20 to 30 %"
+    case .seconds: "30 to 80 ms"
+    case .perSecond: "1500 to 2500/s"
+    case .bytes: "40 to 90 MB"
+    }
+  }
+
   private func fractionDecimals(_ value: Double) -> Int {
     let percent = abs(value * 100)
     if abs(percent - percent.rounded()) < 1e-9 { return 0 }

@@ -5,7 +5,7 @@ import Simulation
 /// Reads a drill's YAML file.
 enum DrillReader {
   private static let keys = [
-    "id", "title", "minutes", "scenario", "brief", "settings", "load", "faults", "seed",
+    "id", "title", "minutes", "scenario", "brief", "settings", "knobs", "load", "faults", "seed",
     "objectives", "predict", "hints", "solution", "debrief", "sources",
   ]
 
@@ -41,7 +41,7 @@ enum DrillReader {
     return Drill(
       id: try map.words("id"), title: try map.words("title"),
       minutes: try map.required("minutes").integer(atLeast: 1), brief: try map.words("brief"),
-      scenario: scenario.id, settings: settings,
+      scenario: scenario.id, settings: settings, knobs: try knobs(map, scenario),
       faults: try faults(map, roster: scenario.roster(settings)), seed: try seed(map),
       objectives: try objectives(map, scenario), predictions: try predictions(map, scenario),
       hints: hints, solution: solution, debrief: try map.words("debrief"), sources: cited)
@@ -100,6 +100,21 @@ enum DrillReader {
       plan.faults += read.faults
     }
     return plan
+  }
+
+  /// The knobs to show first: those that are named, else those that the drill sets.
+  private static func knobs(_ map: YAMLMap, _ scenario: any Scenario) throws(Diagnostic) -> [String]
+  {
+    let known = Settings(scenario.knobs)
+    guard let field = map.optional("knobs") else {
+      return try map.optional("settings")?.anyMap().entries.map(\.key) ?? []
+    }
+    var names: [String] = []
+    for item in try field.list() {
+      let name = try item.words()
+      names.append(try placed(item) { () throws(Diagnostic) in try known.knob(name) }.name)
+    }
+    return names
   }
 
   private static func seed(_ map: YAMLMap) throws(Diagnostic) -> UInt64 {

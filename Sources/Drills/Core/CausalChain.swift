@@ -3,8 +3,16 @@ import Kernel
 /// Why a run went as it did, read from its trace: what began it, what that led to, how far it
 /// spread, and how it ended.
 public struct CausalChain: Sendable {
-  /// Events from the root to the first harm and on to the last consequence, in order of time.
-  public let steps: [Trace.Event]
+  /// One step of the story: an event, and the other parts that the same kind of event befell.
+  public struct Step: Sendable, Hashable {
+    /// The first event of its kind.
+    public let event: Trace.Event
+    /// Other parts with an event of the same kind from the same root, in the order of the first.
+    public let also: [String]
+  }
+
+  /// From the root to the first harm and on to the last consequence, in order of time.
+  public let steps: [Step]
   /// The first event that clients or an objective suffered from.
   public let firstHarm: Trace.Event?
   /// How many harmful events follow from the same root.
@@ -25,7 +33,7 @@ public struct CausalChain: Sendable {
     let events = trace.events
     overflow = trace.overflow
     guard let harm = events.firstIndex(where: { $0.weight == .harm }) else {
-      steps = Array(events.filter { $0.weight == .fault }.prefix(limit))
+      steps = events.filter { $0.weight == .fault }.prefix(limit).map { Step(event: $0, also: []) }
       firstHarm = nil
       harmCount = 0
       parts = []
@@ -49,24 +57,19 @@ public struct CausalChain: Sendable {
     lasted = own.last.map { events[$0].at - events[harm].at } ?? .zero
     recovery = events[harm...].first { $0.weight == .recovery }
 
-    // After the path: the first event of each kind and part that follows from the root.
-    var seen = Set(path.map { Kind(events[$0]) })
+    // After the path: the first event of each kind that follows from the root.
+    var seen = Set(path.map { events[$0].kind })
     var later: [Int] = []
     for index in events.indices where index > path[0] && descends[index] && !path.contains(index) {
-      if seen.insert(Kind(events[index])).inserted { later.append(index) }
+      if seen.insert(events[index].kind).inserted { later.append(index) }
     }
-    if let end = own.last, !later.contains(end), !path.contains(end) { later.append(end) }
     let chosen = path.suffix(limit) + later.prefix(max(0, limit - path.count))
-    steps = chosen.sorted().map { events[$0] }
-  }
-
-  private struct Kind: Hashable {
-    let part: String
-    let kind: String
-
-    init(_ event: Trace.Event) {
-      part = event.part
-      kind = event.kind
+    steps = chosen.sorted().map { place in
+      let alike = events.indices.filter {
+        descends[$0] && events[$0].kind == events[place].kind && $0 >= place
+      }
+      let parts = Self.distinct(alike.map { events[$0].part })
+      return Step(event: events[place], also: parts.filter { $0 != events[place].part })
     }
   }
 

@@ -60,7 +60,7 @@ public struct Condition: Sendable, Hashable {
       case .above(let bound): "> \(unit.text(bound))"
       case .atLeast(let bound): ">= \(unit.text(bound))"
       case .within(let low, let high):
-        low == high ? unit.text(low) : "\(unit.text(low)) to \(unit.text(high))"
+        low == high ? "= \(unit.text(low))" : "\(unit.text(low)) to \(unit.text(high))"
       case .not(let other): "not \(unit.text(other))"
       }
     }

@@ -15,6 +15,8 @@ public struct Drill: Sendable {
   public let scenario: String
   /// The settings it starts from, load included.
   public let settings: Settings
+  /// The knobs worth looking at first, by name.
+  public let knobs: [String]
   /// What goes wrong.
   public let faults: FaultPlan
   /// The seed it runs from unless another is given.
@@ -35,7 +37,8 @@ public struct Drill: Sendable {
   /// A drill, as read from its file.
   public init(
     id: String, title: String, minutes: Int, brief: String, scenario: String, settings: Settings,
-    faults: FaultPlan, seed: UInt64, objectives: [Condition], predictions: [PredictionRequest],
+    knobs: [String], faults: FaultPlan, seed: UInt64, objectives: [Condition],
+    predictions: [PredictionRequest],
     hints: [String], solution: [(name: String, text: String)], debrief: String, sources: [String]
   ) {
     self.id = id
@@ -44,6 +47,7 @@ public struct Drill: Sendable {
     self.brief = brief
     self.scenario = scenario
     self.settings = settings
+    self.knobs = knobs
     self.faults = faults
     self.seed = seed
     self.objectives = objectives

@@ -1,5 +1,7 @@
+import Curriculum
 import Kernel
 import Presentation
+import Progress
 
 /// `restart`: the bench or the drill as it was at the start, or the whole lesson.
 struct RestartCommand: Command {

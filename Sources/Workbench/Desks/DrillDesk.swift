@@ -33,8 +33,11 @@ final class DrillDesk: Desk {
   }
 
   var actions: [Action] {
-    if open != nil {
-      return [Action("10 to 20 ms", "your range"), Action("skip"), Action("knobs"), Action("back")]
+    if let open {
+      return [
+        Action(open.unit.rangeExample, "your range"), Action("skip"), Action("knobs"),
+        Action("back"),
+      ]
     }
     guard let last = attempts.last else {
       return [Action("run", "see what happens"), Action("set KNOB=VALUE"), Action("back")]

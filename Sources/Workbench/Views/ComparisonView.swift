@@ -4,7 +4,7 @@ import Presentation
 
 /// Runs side by side, a column each, on the same seed and under the same faults.
 enum ComparisonView {
-  /// `runs` with their labels; figures that differ are shown first.
+  /// `runs` with their labels; figures that are the same in all are named below.
   static func document(_ runs: [(label: String, run: DrillRun)], title: String) -> Document {
     guard let first = runs.first else { return Document() }
     var document = Document([.heading(2, Text(title))])
@@ -23,9 +23,14 @@ enum ComparisonView {
       entry.run.judgements.isEmpty
         ? Text("") : Text([.mark(entry.run.isPassed ? .met : .missed)])
     }
-    let sorted = rows.filter(\.differs).map(\.cells) + rows.filter { !$0.differs }.map(\.cells)
     let judged = first.run.judgements.isEmpty ? [] : [[Text("objectives")] + verdict]
-    document.add(.table(Table(columns, judged + sorted)))
+    document.add(.table(Table(columns, judged + rows.filter(\.differs).map(\.cells))))
+    let same = rows.filter { !$0.differs }.map { "\($0.cells[0].plain) \($0.cells[1].plain)" }
+    if !same.isEmpty {
+      document.add(
+        .paragraph(
+          Text([.toned("the same in all  ", .quiet), .plain(same.joined(separator: ", "))])))
+    }
     for entry in runs {
       document.add(
         .paragraph(

@@ -17,8 +17,11 @@ enum DrillView {
       document.add(.text("What will happen:"))
       document.add(.code(faultLines(drill).joined(separator: "\n"), language: "fault"))
     }
+    let all = drill.settings.knobs.filter { $0.role == .design }
     document.add(.text("What you can turn, and where it stands:"))
-    document.add(.table(KnobView.table(drill.settings, role: .design)))
+    document.add(.table(KnobView.table(drill.settings, only: drill.knobs)))
+    let more = all.count - drill.knobs.count
+    if more > 0 { document.add(.text("And \(more) more: 'knobs' lists them all.")) }
     return document
   }
 
@@ -31,9 +34,9 @@ enum DrillView {
 
 /// Knobs and where they stand.
 enum KnobView {
-  /// The knobs of a role, or all; those that were turned are marked.
-  static func table(_ settings: Settings, role: Knob.Role? = nil) -> Table {
-    let shown = settings.all.filter { role == nil || $0.knob.role == role }
+  /// All knobs, or only those named; those that were turned are marked.
+  static func table(_ settings: Settings, only names: [String]? = nil) -> Table {
+    let shown = settings.all.filter { names?.contains($0.knob.name) ?? true }
     return Table(
       [.init("knob"), .init("value", .trailing), .init("what it does")],
       shown.map { entry in

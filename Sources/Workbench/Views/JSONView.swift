@@ -51,11 +51,12 @@ enum JSONView {
   }
 
   private static func why(_ run: DrillRun) -> [JSON] {
-    CausalChain(run.outcome.trace).steps.map { event in
-      .members([
+    CausalChain(run.outcome.trace).steps.map { step in
+      let event = step.event
+      return .members([
         "at_ns": .integer(Int(event.at.nanoseconds)), "part": .text(event.part),
         "kind": .text(event.kind), "weight": .text(event.weight.rawValue),
-        "detail": .text(event.detail),
+        "detail": .text(event.detail), "also": .list(step.also.map(JSON.text)),
       ])
     }
   }

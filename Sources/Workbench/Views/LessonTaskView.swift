@@ -94,7 +94,7 @@ enum LessonTaskView {
     case .number: [Action("NUMBER", "your answer")]
     case .order: [Action("2 1 3", "your order")]
     case .predict where isPredicted: [Action("run", "make it happen")]
-    case .predict: [Action("20 to 30 %", "your range")]
+    case .predict(let prediction): [Action(prediction.unit.rangeExample, "your range")]
     case .reach: [Action("help bench", "its commands")]
     case .drill: [Action("next", "open the drill")]
     case .claim: []

@@ -15,7 +15,8 @@ enum WhyView {
     return document
   }
 
-  private static func moment(_ event: Trace.Event) -> Moment {
+  private static func moment(_ step: CausalChain.Step) -> Moment {
+    let event = step.event
     let tone: Tone? =
       switch event.weight {
       case .fault: .accent
@@ -24,7 +25,15 @@ enum WhyView {
       case .change: nil
       }
     return Moment(
-      time: event.at.description, part: event.part, text: Text(event.detail), tone: tone)
+      time: event.at.description, part: event.part, text: Text(event.detail + also(step.also)),
+      tone: tone)
+  }
+
+  /// The other parts that the same befell.
+  private static func also(_ parts: [String]) -> String {
+    guard !parts.isEmpty else { return "" }
+    let named = parts.prefix(3).joined(separator: ", ")
+    return parts.count > 3 ? " (also \(named) and \(parts.count - 3) more)" : " (also \(named))"
   }
 
   /// How far it spread, how long it lasted, how it ended.
