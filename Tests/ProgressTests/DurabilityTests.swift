@@ -4,7 +4,7 @@ import Progress
 import Testing
 
 /// What `append` acknowledged is there after a kill, and so after every other end.
-@Suite(.enabled(if: WriterProcess.executable != nil, "progress-writer was not built"))
+@Suite(.enabled(if: WriterProcess.executable != nil, "ProgressWriter was not built"))
 struct DurabilityTests {
   @Test func `every acknowledged event survives 200 kills at random moments`() throws {
     let folder = try Folder()

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// A `progress-writer` in a process of its own.
+/// A `ProgressWriter` in a process of its own.
 final class WriterProcess {
   private let process = Process()
   private let output = Pipe()
@@ -15,7 +15,7 @@ final class WriterProcess {
       places.append(arguments[flag + 1])
     }
     let files = places.map {
-      URL(fileURLWithPath: $0).deletingLastPathComponent().appendingPathComponent("progress-writer")
+      URL(fileURLWithPath: $0).deletingLastPathComponent().appendingPathComponent("ProgressWriter")
     }
     return files.first { FileManager.default.isExecutableFile(atPath: $0.path) }
   }()

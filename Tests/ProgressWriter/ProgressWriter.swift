@@ -5,7 +5,7 @@ import Recall
 
 /// Appends events to a store and prints the id of each as soon as it was acknowledged.
 ///
-///     progress-writer PATH [--events N] [--file-limit BYTES] [--unprivileged]
+///     ProgressWriter PATH [--events N] [--file-limit BYTES] [--unprivileged]
 ///
 /// Tests kill it, starve it of room and run several at once. `--file-limit` makes every file that
 /// would grow beyond so many bytes fail to; `--unprivileged` gives up root first.
