@@ -61,13 +61,13 @@ public struct RaftAudit<Command: Sendable & Hashable, Image: Sendable & Hashable
   /// Forgets what `node` looked like, because it has restarted from its disk.
   public mutating func restarted(_ node: NodeID) { sights[node] = nil }
 
-  /// Looks at a node that has just stepped; `others` may hold all nodes that run.
+  /// Looks at a node that has just stepped; `members` are all nodes, nil where one is down.
   ///
   /// Returns the first property that does not hold, or nil.
-  public mutating func observe(_ node: Node, among others: [Node]) -> InvariantViolation? {
+  public mutating func observe(_ node: Node, among members: [Node?]) -> InvariantViolation? {
     var sight = sights[node.id] ?? Sight()
     let found =
-      matchLog(of: node, &sight) ?? elect(node, &sight) ?? commit(node, &sight, others)
+      matchLog(of: node, &sight) ?? elect(node, &sight) ?? commit(node, &sight, members)
     sights[node.id] = sight
     return found
   }
@@ -149,7 +149,7 @@ public struct RaftAudit<Command: Sendable & Hashable, Image: Sendable & Hashable
 
   /// Takes note of what a node has newly committed, and compares it with what others have.
   private mutating func commit(
-    _ node: Node, _ sight: inout Sight, _ others: [Node]
+    _ node: Node, _ sight: inout Sight, _ members: [Node?]
   ) -> InvariantViolation? {
     let from = max(sight.commit, node.log.base.index)
     sight.commit = node.commit
@@ -166,7 +166,8 @@ public struct RaftAudit<Command: Sendable & Hashable, Image: Sendable & Hashable
       } else if index == committed.count + 1 {
         let news = Committed(entry: entry, seenIn: node.term)
         committed.append(news)
-        for leader in others where leader.role == .leader && leader.term > node.term {
+        for case .some(let leader) in members
+        where leader.role == .leader && leader.term > node.term {
           if let found = incompleteness(of: leader, news) { return found }
         }
       }

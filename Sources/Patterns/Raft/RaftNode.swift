@@ -16,7 +16,9 @@ import Kernel
 /// **How to host it.** Make it from a `RaftStorage`, give it `started`, then every message, wake
 /// and request as it comes. Carry out the outputs in order, one step's before the next step's; a
 /// `persist` is on disk before anything behind it is done, since the messages behind it promise
-/// what it holds. After a crash make the node anew from the same storage: it restores the latest
+/// what it holds. The node may be given further inputs while the disk works: it counts its own
+/// copy of an entry and its own vote at once, and nobody can add to them before they are durable,
+/// as the requests stand behind the write. After a crash make the node anew from the same storage: it restores the latest
 /// image and applies again what it knows to be committed.
 ///
 /// **What it has.** Leader election with random timeouts, pre-vote and check-quorum; replication

@@ -65,7 +65,7 @@ struct RaftLab {
     let outputs = machine.step(input, at: now)
     nodes[node] = machine
     for output in outputs { carryOut(output, of: node) }
-    violation = machine.checkInvariants() ?? audit.observe(machine, among: running)
+    violation = machine.checkInvariants() ?? audit.observe(machine, among: nodes)
     if violation == nil, checksPlainly { violation = RaftProperties.all(running) }
   }
 
