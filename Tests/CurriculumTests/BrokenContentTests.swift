@@ -1,5 +1,6 @@
 import Curriculum
 import Foundation
+import Kernel
 import Testing
 
 /// Each fixture breaks good content in one way and names the complaint with its place.

@@ -1,6 +1,7 @@
 import Curriculum
 import Foundation
 import Kernel
+import Presentation
 import Progress
 import Testing
 import Workbench

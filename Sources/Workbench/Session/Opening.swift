@@ -41,7 +41,8 @@ public struct Opening: Sendable {
   /// Opens content and store.
   ///
   /// When the store cannot be used, the session remembers in memory only and `complaint` says why:
-  /// nothing of the learner's is overwritten, and what needs no memory still works.
+  /// nothing of the learner's is overwritten, what can still be read is shown, and what needs no
+  /// memory works.
   public func session(
     _ surroundings: Surroundings
   ) throws(Diagnostic) -> (session: Session, complaint: Diagnostic?) {
@@ -53,7 +54,8 @@ public struct Opening: Sendable {
       return (Session(library: library, store: store, surroundings: surroundings), nil)
     } catch {
       let complaint = Diagnostic(error.description)
-      guard let store = try? ProgressStore.inMemory() else { throw complaint }
+      let copy = try? ProgressStore.inMemory(copying: storePath)
+      guard let store = try? copy ?? ProgressStore.inMemory() else { throw complaint }
       return (Session(library: library, store: store, surroundings: surroundings), complaint)
     }
   }

@@ -23,10 +23,12 @@ extension Session {
 
   /// The lessons of which at least one step is finished.
   private func begunTopics() throws(Diagnostic) -> [String] {
-    let progress = try remembering { () throws(StoreError) in try store.topics() }
-    return library.topics.filter { topic in
-      progress.contains { $0.topic == topic && !$0.done.isEmpty }
+    var begun: [String] = []
+    for topic in library.topics {
+      let progress = try remembering { () throws(StoreError) in try store.topic(topic) }
+      if !progress.done.isEmpty { begun.append(topic) }
     }
+    return begun
   }
 
   /// Whether the content still has what is due.
