@@ -38,6 +38,8 @@ public struct OutcomeTally: Sendable, Hashable {
 }
 
 extension OutcomeTally: CustomStringConvertible {
-  /// The counts in words: `12 calls, 3 failed, 1 slow`.
-  public var description: String { "\(calls) calls, \(failures) failed, \(slow) slow" }
+  /// The counts in words: `12 calls, 3 failed, 1 slow`; slow ones only when there are any.
+  public var description: String {
+    "\(calls) calls, \(failures) failed" + (slow > 0 ? ", \(slow) slow" : "")
+  }
 }

@@ -1,0 +1,84 @@
+import Kernel
+import Simulation
+
+/// One instance of the dependency: a line, slots, and work that takes its time.
+struct DependencyInstance: Sendable {
+  let slots: Int
+  let queueLimit: Int
+  /// Calls being worked on, as numbers.
+  var working: [Int] = []
+  /// How many calls wait in line that nobody has cancelled.
+  private(set) var waiting = 0
+  /// When it last stood still, nil while it runs.
+  var pausedSince: Instant?
+  /// How long it has stood still in all, without the present pause.
+  var pausedInAll = TimeSpan.zero
+  /// Calls whose work would have ended while it stood still.
+  var heldBack: [Int] = []
+  /// Calls it must still work off until it is warm.
+  var coldCallsLeft = 0
+  /// When it was last seen unwell: touched by a fault or with too long a line.
+  var unwellAt: Instant?
+  var serviceRandom: RandomStream
+  var errorRandom: RandomStream
+  private var line: [Int] = []
+  private var head = 0
+
+  init(_ number: Int, _ settings: CallSettings, seed: UInt64) {
+    let name = settings.instanceNames[number]
+    slots = settings.slots
+    queueLimit = settings.queueLimit
+    serviceRandom = RandomStream(seed: seed, name: "\(name)/service")
+    errorRandom = RandomStream(seed: seed, name: "\(name)/errors")
+  }
+
+  /// Whether a call can be worked on at once.
+  var hasFreeSlot: Bool { working.count < slots && pausedSince == nil }
+
+  /// Whether one more call may wait.
+  var hasRoom: Bool { waiting < queueLimit }
+
+  /// Puts a call at the end of the line.
+  mutating func enqueue(_ call: Int) {
+    line.append(call)
+    waiting += 1
+  }
+
+  /// Takes the first call out of the line, cancelled ones included.
+  mutating func dequeue() -> Int? {
+    guard head < line.count else { return nil }
+    let call = line[head]
+    head += 1
+    if head > 1_024, head * 2 > line.count {
+      line.removeFirst(head)
+      head = 0
+    }
+    return call
+  }
+
+  /// Takes note that a call left the line, to be worked on or not.
+  mutating func leftLine() { waiting -= 1 }
+
+  /// Empties the line and the slots and returns the calls in them, oldest first.
+  mutating func dropAll() -> [Int] {
+    let dropped = working + line[head...]
+    working.removeAll()
+    line.removeAll()
+    head = 0
+    waiting = 0
+    heldBack.removeAll()
+    return dropped
+  }
+
+  /// How long it has stood still in all, the present pause included.
+  func paused(at now: Instant) -> TimeSpan {
+    pausedInAll + (pausedSince.map { now - $0 } ?? .zero)
+  }
+
+  /// How many times as long work takes because the instance is cold.
+  func coldness(_ settings: CallSettings) -> Double {
+    guard coldCallsLeft > 0 else { return 1 }
+    let share = Double(coldCallsLeft) / Double(settings.coldCalls)
+    return 1 + (settings.coldFactor - 1) * share
+  }
+}
