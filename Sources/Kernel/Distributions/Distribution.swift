@@ -42,6 +42,15 @@ public enum Distribution: Sendable, Hashable {
 
   /// One span drawn from `stream`.
   public func sample(_ stream: inout RandomStream) -> TimeSpan {
+    // Most draws of a simulation are of this kind; the others would slow it down by their size.
+    if case .exponential(let mean) = self {
+      return TimeSpan(drawn: Double(mean.nanoseconds) * stream.exponential())
+    }
+    return sampleAny(&stream)
+  }
+
+  @inline(never)
+  private func sampleAny(_ stream: inout RandomStream) -> TimeSpan {
     switch self {
     case .constant(let span):
       return span

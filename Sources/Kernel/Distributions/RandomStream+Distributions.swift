@@ -7,6 +7,7 @@ extension RandomStream {
   }
 
   /// A number from the exponential distribution with mean 1.
+  @inline(__always)
   public mutating func exponential() -> Double {
     let bits = next()
     let layer = Int(bits & 255)

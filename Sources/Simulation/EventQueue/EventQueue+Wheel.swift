@@ -53,7 +53,7 @@ extension EventQueue {
   }
 
   /// Puts the event at the end of the slot where it belongs.
-  @inlinable mutating func append(_ index: UInt32, at time: UInt64) {
+  @inlinable @inline(__always) mutating func append(_ index: UInt32, at time: UInt64) {
     let level = Self.level(time ^ base)
     let slot = Self.slot(time, level: level)
     let bit: UInt64 = 1 &<< UInt64(slot & 63)
