@@ -31,9 +31,17 @@ extension Fault {
     nodes.map(roster.name).joined(separator: ",")
   }
 
-  /// A span without a space, in the largest unit that gives a whole number: `1500ms`.
+  /// A span without a space that reads back as the same: `20s`, `7.5s`, `1500us`.
   static func span(_ span: TimeSpan) -> String {
-    span == .zero ? "0s" : Setting.span(span).description
+    let milliseconds = span.nanoseconds / 1_000_000
+    let isWhole = span.nanoseconds % 1_000_000 == 0
+    // With more digits than these a decimal number may read back as a neighbour.
+    guard isWhole, milliseconds % 1_000 != 0, (1_000..<100_000_000).contains(milliseconds) else {
+      return span == .zero ? "0s" : Setting.span(span).description
+    }
+    var fraction = String(milliseconds % 1_000 + 1_000).dropFirst()
+    while fraction.last == "0" { fraction.removeLast() }
+    return "\(milliseconds / 1_000).\(fraction)s"
   }
 
   static func factor(_ value: Double) -> String { "x" + Setting.number(value).description }
