@@ -3,10 +3,13 @@ import Patterns
 import Simulation
 
 extension RaftStorage: StableStorage {
+  /// Carries out a write that is now durable.
   public mutating func apply(_ record: RaftWrite<Command, Image>) { write(record) }
 }
 
-/// How Raft nodes live in a simulated cluster. The state machine is the list of commands applied.
+/// How Raft nodes live in a simulated cluster.
+///
+/// The state machine is the list of commands applied.
 struct RaftFamily: MachineFamily {
   typealias Node = RaftNode<Int, [Int]>
   typealias Storage = RaftStorage<Int, [Int]>
