@@ -30,6 +30,15 @@ public struct AnsiRenderer: Renderer {
     return text
   }
 
+  /// Running text on one line that is not broken, as for a prompt; spaces at its end stay.
+  public static func line(_ text: Text, isColoured: Bool = true) -> String {
+    let renderer = AnsiRenderer(width: 80, isColoured: isColoured)
+    return text.runs { renderer.ink(of: $0, on: .plain) }.map { run in
+      let words = SafeText.line(run.words)
+      return isColoured ? Escapes.text(words, in: run.ink) : words
+    }.joined()
+  }
+
   /// The lines of a whole document: titles at the edge, everything else behind the margin.
   func lines(of document: Document) -> [Line] {
     var result: [Line] = []
@@ -127,10 +136,15 @@ enum Escapes {
     for run in line.runs where left > 0 {
       let words = String(String.UnicodeScalarView(run.words.unicodeScalars.prefix(left)))
       left -= words.unicodeScalars.count
-      let codes = codes(of: run.ink)
-      text += codes.isEmpty ? words : "\u{1B}[\(codes)m\(words)\u{1B}[0m"
+      text += self.text(words, in: run.ink)
     }
     return text
+  }
+
+  /// The words with their ink switched on and off again.
+  static func text(_ words: String, in ink: Ink) -> String {
+    let codes = codes(of: ink)
+    return codes.isEmpty ? words : "\u{1B}[\(codes)m\(words)\u{1B}[0m"
   }
 
   private static func codes(of ink: Ink) -> String {
