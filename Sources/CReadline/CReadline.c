@@ -143,7 +143,8 @@ static void give_way(int number) {
   /* Here again after a stop and a continue. */
   watch();
   rl_prep_terminal(1);
-  rl_resize_terminal();
+  rl_reset_screen_size();
+  rl_on_new_line();
   rl_forced_update_display();
 }
 
