@@ -122,20 +122,19 @@ extension PortableMath {
     let s = (m - 1) / ExtendedDouble.sum(m, 1)
     let square = s * s
     let z = square.high
-    var tail = 1.0 / 29.0
-    tail = 1.0 / 27.0 + z * tail
-    tail = 1.0 / 25.0 + z * tail
-    tail = 1.0 / 23.0 + z * tail
-    tail = 1.0 / 21.0 + z * tail
-    tail = 1.0 / 19.0 + z * tail
-    tail = 1.0 / 17.0 + z * tail
-    tail = 1.0 / 15.0 + z * tail
-    tail = 1.0 / 13.0 + z * tail
-    tail = 1.0 / 11.0 + z * tail
-    tail = 1.0 / 9.0 + z * tail
-    tail = 1.0 / 7.0 + z * tail
-    tail = 1.0 / 5.0 + z * tail
-    let cubic = square * third + ExtendedDouble(high: z * z * tail)
+    // Even and odd powers apart, so that a processor can work on both at once.
+    let w = z * z
+    var even = 1.0 / 21.0 + w * (1.0 / 25.0)
+    even = 1.0 / 17.0 + w * even
+    even = 1.0 / 13.0 + w * even
+    even = 1.0 / 9.0 + w * even
+    even = 1.0 / 5.0 + w * even
+    var odd = 1.0 / 19.0 + w * (1.0 / 23.0)
+    odd = 1.0 / 15.0 + w * odd
+    odd = 1.0 / 11.0 + w * odd
+    odd = 1.0 / 7.0 + w * odd
+    let tail = even + z * odd
+    let cubic = square * third + ExtendedDouble(high: w * tail)
     let twice = ExtendedDouble(high: 2 * s.high, low: 2 * s.low)
     let logOfM = twice + twice * cubic
     let k = Double(exponent)
@@ -157,20 +156,19 @@ extension PortableMath {
     let r = ExtendedDouble.sum(value.high - multiple * log2High, value.low - multiple * log2Low)
     let half = r * ExtendedDouble(high: 0.5 * r.high, low: 0.5 * r.low)
     let z = r.high
-    var tail = 1.0 / 1_307_674_368_000.0
-    tail = 1.0 / 87_178_291_200.0 + z * tail
-    tail = 1.0 / 6_227_020_800.0 + z * tail
-    tail = 1.0 / 479_001_600.0 + z * tail
-    tail = 1.0 / 39_916_800.0 + z * tail
-    tail = 1.0 / 3_628_800.0 + z * tail
-    tail = 1.0 / 362_880.0 + z * tail
-    tail = 1.0 / 40_320.0 + z * tail
-    tail = 1.0 / 5_040.0 + z * tail
-    tail = 1.0 / 720.0 + z * tail
-    tail = 1.0 / 120.0 + z * tail
-    tail = 1.0 / 24.0 + z * tail
-    tail = 1.0 / 6.0 + z * tail
-    return (k, r + (half + ExtendedDouble(high: z * z * z * tail)))
+    let w = z * z
+    var even = 1.0 / 39_916_800.0 + w * (1.0 / 6_227_020_800.0)
+    even = 1.0 / 362_880.0 + w * even
+    even = 1.0 / 5_040.0 + w * even
+    even = 1.0 / 120.0 + w * even
+    even = 1.0 / 6.0 + w * even
+    var odd = 1.0 / 479_001_600.0 + w * (1.0 / 87_178_291_200.0)
+    odd = 1.0 / 3_628_800.0 + w * odd
+    odd = 1.0 / 40_320.0 + w * odd
+    odd = 1.0 / 720.0 + w * odd
+    odd = 1.0 / 24.0 + w * odd
+    let tail = even + z * odd
+    return (k, r + (half + ExtendedDouble(high: w * z * tail)))
   }
 
   /// `value` times 2^`exponent`, in two steps where one factor would not be a normal double.
