@@ -71,7 +71,9 @@ import Testing
     #expect(session.waitForExit() == 0)
   }
 
-  @Test func lessIsLeftWithQ() throws {
+  private static let hasLess = FileManager.default.isExecutableFile(atPath: "/usr/bin/less")
+
+  @Test(.enabled(if: hasLess, "less is not installed")) func lessIsLeftWithQ() throws {
     let session = try PtySession("EchoPrompt", environment: ["PAGER": "less"], rows: 10)
     #expect(session.expect("echo> "))
     session.enter("long")
