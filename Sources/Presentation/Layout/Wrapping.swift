@@ -74,7 +74,7 @@ enum Wrapping {
   private static func tied(_ words: [Word]) -> [Word] {
     words.reduce(into: []) { result, word in
       let text = word.body.plain
-      let unit = text.prefix { !",.;:)".contains($0) }
+      let unit = text.prefix { !",.;:)'".contains($0) }
       if let last = result.indices.last, word.gap.width == 1, units.contains(String(unit)),
         result[last].body.plain.last?.isNumber ?? false
       {
