@@ -25,6 +25,8 @@ struct CallSettings: Sendable {
   let service: Distribution
   let serviceMean: TimeSpan
   let queueLimit: Int
+  /// Calls in line at which an instance dies; 0 for never.
+  let fatalLine: Int
   let network: TimeSpan
   let errorRate: Double
   let errorTime: TimeSpan
@@ -57,6 +59,7 @@ struct CallSettings: Sendable {
     serviceMean = settings.span("service")
     service = Self.distribution(settings.word("service.shape"), mean: serviceMean)
     queueLimit = settings.integer("queue")
+    fatalLine = settings.integer("queue.fatal")
     network = settings.span("network")
     errorRate = settings.number("errors")
     errorTime = settings.span("errors.time")

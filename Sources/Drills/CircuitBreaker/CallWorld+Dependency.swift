@@ -16,6 +16,9 @@ extension CallWorld {
       instances[instance].enqueue(number)
       calls[number].isInLine = true
       tally.lineIs(instances[instance].waiting)
+      if settings.fatalLine > 0, instances[instance].waiting >= settings.fatalLine {
+        die(instance, at: now, in: &queue)
+      }
     } else {
       noteFullLine(instance, at: now)
       answer(number, failure: .refused, at: now, in: &queue)
@@ -99,7 +102,7 @@ extension CallWorld {
   }
 
   /// Sends the answer to a call; it may get lost.
-  private mutating func answer(
+  mutating func answer(
     _ number: Int, failure: CallFailure?, at now: Instant, in queue: inout EventQueue<Event>
   ) {
     calls[number].failure = failure
@@ -124,64 +127,6 @@ extension CallWorld {
     } else if call.isInLine {
       // Still in line: it keeps its number there but is skipped, and makes room for another.
       instances[call.instance].leftLine()
-    }
-  }
-
-  mutating func carryOutFaults(at now: Instant, in queue: inout EventQueue<Event>) {
-    for applied in schedule.carryOut(in: &environment, at: now) {
-      watch.lastFault = applied.event
-      for change in applied.changes { act(on: change, at: now, in: &queue) }
-    }
-    tally.faults(areInForce: !environment.active.isEmpty, at: now)
-    if let next = schedule.next { queue.schedule(.faultIsDue, at: next) }
-  }
-
-  private mutating func act(
-    on change: WorldChange, at now: Instant, in queue: inout EventQueue<Event>
-  ) {
-    switch change {
-    case .crashed(let node):
-      guard node != checkout else { return }
-      for number in instances[node.index].dropAll() { breakOff(number, at: now, in: &queue) }
-      instances[node.index].pausedSince = nil
-    case .started(let node):
-      guard node != checkout else { return }
-      if settings.coldFactor > 1 { instances[node.index].coldCallsLeft = settings.coldCalls }
-    case .paused(let node):
-      guard node != checkout else { return }
-      instances[node.index].pausedSince = now
-    case .resumed(let node):
-      guard node != checkout else { return }
-      resume(node.index, at: now, in: &queue)
-    case .slowed, .clockChanged, .diskChanged, .linksChanged, .loadChanged, .errorsChanged:
-      break
-    }
-  }
-
-  private mutating func resume(
-    _ instance: Int, at now: Instant, in queue: inout EventQueue<Event>
-  ) {
-    instances[instance].pausedInAll = instances[instance].paused(at: now)
-    instances[instance].pausedSince = nil
-    let held = instances[instance].heldBack
-    instances[instance].heldBack.removeAll(keepingCapacity: true)
-    for number in held { workEnds(number, at: now, in: &queue) }
-    moveUp(instance, at: now, in: &queue)
-  }
-
-  /// The process died with this call in line or in a slot: its connection breaks.
-  private mutating func breakOff(
-    _ number: Int, at now: Instant, in queue: inout EventQueue<Event>
-  ) {
-    if let work = calls[number].work {
-      queue.cancel(work)
-      calls[number].work = nil
-    }
-    calls[number].begunAt = now
-    if calls[number].isSettled {
-      release(number)
-    } else {
-      answer(number, failure: .error, at: now, in: &queue)
     }
   }
 }

@@ -96,8 +96,7 @@ extension CallWorld {
   }
 
   private mutating func noteCollapse(_ step: CallTally.Step, at now: Instant) {
-    let isFaultFree = environment.active.isEmpty
-    if !isFaultFree {
+    if isFaultInForce {
       watch.faultFreeSince = nil
     } else if watch.faultFreeSince == nil {
       watch.faultFreeSince = now

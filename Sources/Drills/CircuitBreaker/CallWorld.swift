@@ -14,6 +14,7 @@ struct CallWorld: World, Sendable {
     case retryIsDue(Int32)
     case cancelArrives(Int32)
     case faultIsDue
+    case instanceRestarts(Int32)
     case sweepIsDue(Int32)
     case breakerIsDue(Int32)
     case watch
@@ -71,6 +72,7 @@ struct CallWorld: World, Sendable {
     case .patienceEnds(let call): patienceEnds(Int(call), at: now, in: &queue)
     case .retryIsDue(let request): call(for: Int(request), at: now, in: &queue)
     case .cancelArrives(let call): cancelArrives(Int(call), at: now, in: &queue)
+    case .instanceRestarts(let instance): restart(Int(instance), at: now, in: &queue)
     case .faultIsDue: carryOutFaults(at: now, in: &queue)
     case .sweepIsDue(let caller): sweep(Int(caller), at: now, in: &queue)
     case .breakerIsDue(let caller): advanceBreakers(of: Int(caller), at: now, in: &queue)
@@ -92,7 +94,7 @@ struct CallWorld: World, Sendable {
     let deadline = settings.timeouts.request(at: now)
     let request = requests.add(
       ClientRequest(
-        arrivedAt: now, caller: caller, isInHealthyTime: environment.active.isEmpty,
+        arrivedAt: now, caller: caller, isInHealthyTime: !isFaultInForce,
         sequence: RetrySequence(deadline: deadline.at)))
     tally.requestArrived(at: now)
     guard environment.processes.runs(checkout) else {

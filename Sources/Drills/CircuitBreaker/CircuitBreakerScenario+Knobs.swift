@@ -74,6 +74,10 @@ extension CircuitBreakerScenario {
         "queue", .integer(0...100_000), standard: .integer(2_000), role: .load,
         "Calls that wait at an instance before it refuses more."),
       Knob(
+        "queue.fatal", .integer(0...100_000), standard: .integer(0), role: .load,
+        "Calls in line at which an instance runs out of memory, dies and restarts after 5 s; "
+          + "0 for never."),
+      Knob(
         "network", .span(.zero...(.seconds(1))), standard: .span(.milliseconds(1)), role: .load,
         "The time of a message one way."),
       Knob(

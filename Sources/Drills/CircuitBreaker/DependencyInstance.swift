@@ -15,6 +15,8 @@ struct DependencyInstance: Sendable {
   var pausedInAll = TimeSpan.zero
   /// Calls whose work would have ended while it stood still.
   var heldBack: [Int] = []
+  /// Whether it died of itself and has not come back yet: a consequence, not a fault of the plan.
+  var isDeadOfItself = false
   /// Calls it must still work off until it is warm.
   var coldCallsLeft = 0
   /// When it was last seen unwell: touched by a fault or with too long a line.

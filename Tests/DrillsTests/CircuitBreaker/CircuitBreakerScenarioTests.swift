@@ -137,7 +137,7 @@ import Testing
     let outcome = try run(
       "circuit-breaker", ["breaker": "off"], "at 10s slow payments x20 for 10s")
     let chain = CausalChain(outcome.trace)
-    #expect(chain.steps.first?.weight == .fault)
+    #expect(chain.steps.first?.event.weight == .fault)
     let kinds = outcome.trace.events.map(\.kind)
     for kind in ["timed-out", "retry-storm", "line-full", "serving-the-dead", "metastable"] {
       #expect(kinds.contains(kind), "\(kind)")

@@ -46,6 +46,9 @@ enum PlainBreaker {
     Knob(
       "breaker.open.jitter", .number(0...1, .fraction), standard: .number(0),
       "Share by which chance shortens or lengthens the open time."),
+    Knob(
+      "breaker.open.timer", .flag, standard: .flag(false),
+      "Whether a timer makes it half open when the open time is over, rather than the next call."),
   ]
 
   private static let trialKnobs = [
@@ -83,6 +86,7 @@ enum PlainBreaker {
     options.openGrowth = settings.number("breaker.open.growth")
     options.openMaximum = settings.span("breaker.open.maximum")
     options.openJitter = settings.number("breaker.open.jitter")
+    options.isHalfOpenAutomatic = settings.flag("breaker.open.timer")
     options.trialCalls = settings.integer("breaker.trials")
     options.trialRule = trialRule(settings.word("breaker.trials.rule"))
     let limit = settings.span("breaker.trials.limit")
