@@ -1,0 +1,175 @@
+import Foundation
+import Kernel
+import Testing
+
+@testable import Patterns
+
+/// A cluster whose first master is killed or stopped, as in the recorded failovers.
+private struct FailoverReplay {
+  let masters: Int
+  let replicas: Int
+  var nodes: RedisNodes
+  let key = "failover:1"
+  let old: NodeID
+  let heir: NodeID
+
+  init(masters: Int, replicas: Int, _ options: RedisClusterOptions, seed: UInt64) {
+    self.masters = masters
+    self.replicas = replicas
+    let slots = SlotPlacement(
+      (0..<masters).map { ShardMember(NodeID($0), name: "m\($0)") })
+    let runs = (0..<masters).map { index in
+      let owned = slots.slots(of: NodeID(index))
+      return [(owned.first ?? 0)...(owned.last ?? 0)]
+    }
+    let count = masters + replicas
+    func master(_ index: Int) -> NodeID? {
+      index < masters ? nil : NodeID((index - masters) % masters)
+    }
+    let made = (0..<count).map { index in
+      var node = RedisClusterNode(
+        NodeID(index), slots: index < masters ? runs[index] : [], options,
+        random: RandomStream(seed: seed, name: "redis/\(index)"))
+      node.setConfigEpoch(UInt64(index + 1))
+      for other in 0..<count where other != index {
+        node.know(
+          NodeID(other), slots: other < masters ? runs[other] : [], master: master(other),
+          configEpoch: UInt64(other + 1), at: .zero)
+      }
+      if let master = master(index) { node.replicate(master) }
+      return node
+    }
+    nodes = RedisNodes(made, latency: .microseconds(50) ... .milliseconds(1), seed: seed)
+    let slot = Int(HashSlot.slot(of: key))
+    old = slots.owners[slot]
+    heir = NodeID(masters + old.index)
+    nodes.run(until: .zero + .seconds(10))
+  }
+
+  struct Result {
+    var failSeen: Double?
+    var acceptsWrites: Double?
+    var replies: [String] = []
+    var present = 0
+    var roleAfterReturn = ""
+  }
+
+  /// 200 acknowledged writes, a pause, the end of the master, and a write at its replica every 20 ms.
+  mutating func run(seed: UInt64) -> Result {
+    var random = RandomStream(seed: seed, name: "moment")
+    nodes.run(until: nodes.now + random.span(.zero, to: .seconds(3)))
+    var result = Result()
+    let written = (0..<200).map { "{\(key)}:\($0)" }
+    for name in written {
+      #expect(nodes.command(["SET", name, "1"], to: old) == .ok)
+    }
+    nodes.run(until: nodes.now + .milliseconds(300))
+    let end = nodes.now
+    nodes.stop(old)
+    let witness = NodeID((old.index + 1) % masters)
+    while nodes.now < end + .seconds(30), result.acceptsWrites == nil {
+      nodes.run(until: nodes.now + .milliseconds(20))
+      if result.failSeen == nil, nodes[witness].hasFailed(old) {
+        result.failSeen = (nodes.now - end).seconds
+      }
+      let reply = nodes.command(["SET", "{\(key)}:probe", "1"], to: heir)
+      let word = Self.word(reply)
+      if result.replies.last != word { result.replies.append(word) }
+      if word == "OK" { result.acceptsWrites = (nodes.now - end).seconds }
+    }
+    result.present = written.count { nodes[heir].value($0) != nil }
+    nodes.start(old)
+    nodes.run(until: nodes.now + .seconds(3))
+    result.roleAfterReturn = nodes[old].master == heir ? "slave" : "master"
+    return result
+  }
+
+  private static func word(_ reply: RedisReply?) -> String {
+    switch reply {
+    case .simple(let text): text
+    case .error(let text): "-" + (text.split(separator: " ").first.map(String.init) ?? "")
+    case .moved: "-MOVED"
+    case .ask: "-ASK"
+    case .integer, .bulk, .null, .array, nil: "?"
+    }
+  }
+}
+
+@Suite("Redis Cluster failover as recorded")
+struct RedisFailoverConformanceTests {
+  static let files = ShardingRecordings.files("redis-cluster-failover-time")
+  static let seeds = UInt64(1)...16
+
+  @Test(
+    "a replica takes over within the recorded bounds",
+    .enabled(if: !files.isEmpty, "no recordings beside the repository"), arguments: files)
+  func failover(file: String) throws {
+    let recording = try ShardingRecordings.read(file)
+    guard let configuration = recording["configuration"] as? [String: Any],
+      let runs = recording["observed"] as? [[String: Any]], !runs.isEmpty
+    else { throw ShardingRecordings.Unreadable("\(file) has no configuration or observes nothing") }
+    let (masters, replicas) = try Self.size(configuration, file)
+    var options = RedisClusterOptions()
+    for (name, value) in configuration where name != "nodes" {
+      switch (name, value as? Int) {
+      case ("cluster-node-timeout", let value?): options.nodeTimeout = .milliseconds(Int64(value))
+      case ("cluster-replica-validity-factor", let value?): options.replicaValidityFactor = value
+      default: throw ShardingRecordings.Unreadable("\(file): \(name) = \(value) is unknown")
+      }
+    }
+    let results = Self.seeds.map { seed in
+      var replay = FailoverReplay(masters: masters, replicas: replicas, options, seed: seed)
+      return replay.run(seed: seed)
+    }
+    try Self.compare(
+      results.compactMap(\.failSeen), "fail_flag_seen_by_another_master_s", runs, file)
+    try Self.compare(results.compactMap(\.acceptsWrites), "replica_accepts_writes_s", runs, file)
+    for result in results {
+      for run in runs {
+        let words = (run["replies_at_replica_over_time"] as? [[Any]])?.compactMap {
+          $0[1] as? String
+        }
+        #expect(words == nil || words == result.replies, "\(file)")
+        if let role = run["old_master_role_after_return"] as? String {
+          #expect(result.roleAfterReturn == role, "\(file)")
+        }
+        if run["present_after"] as? Int == 200 { #expect(result.present == 200, "\(file)") }
+      }
+    }
+  }
+
+  /// `3 masters, 3 replicas`.
+  private static func size(
+    _ configuration: [String: Any], _ file: String
+  ) throws -> (masters: Int, replicas: Int) {
+    let words = (configuration["nodes"] as? String ?? "").split { " ,".contains($0) }.map(
+      String.init)
+    func count(_ kind: String) -> Int? {
+      words.firstIndex { $0.hasPrefix(kind) }.flatMap { $0 > 0 ? Int(words[$0 - 1]) : nil }
+    }
+    guard let masters = count("master"), let replicas = count("replica"), masters >= 3,
+      replicas >= masters
+    else { throw ShardingRecordings.Unreadable("\(file): cannot build \(words)") }
+    return (masters, replicas)
+  }
+
+  /// A handful of recorded runs does not reach the ends of what can happen, and neither do ours: the
+  /// middle of ours lies in the recorded bounds, and the recorded ones in the range of ours, each
+  /// widened by a tenth.
+  private static func compare(
+    _ ours: [Double], _ name: String, _ runs: [[String: Any]], _ file: String
+  ) throws {
+    let recorded = runs.compactMap { $0[name] as? Double }
+    guard let low = recorded.min(), let high = recorded.max() else {
+      throw ShardingRecordings.Unreadable("\(file) records no \(name)")
+    }
+    let sorted = ours.sorted()
+    guard let least = sorted.first, let most = sorted.last, sorted.count == seeds.count else {
+      Issue.record("\(file): \(name) never came in some runs")
+      return
+    }
+    let middle = sorted[sorted.count / 2]
+    #expect((low * 0.9...high * 1.1).contains(middle), "\(file): \(name) \(sorted)")
+    #expect(least * 0.9 <= low && high <= most * 1.1, "\(file): \(name) \(sorted)")
+  }
+}
