@@ -105,6 +105,18 @@ import Testing
     #expect(try Self.run(Self.stormy, seed: 4).digest != first.digest)
   }
 
+  /// Whole runs by their hashes: they must be the same on every machine and in every build.
+  @Test func runsAreTheSameEverywhere() throws {
+    let digests = try (1...3 as ClosedRange<UInt64>).map {
+      try Self.run(Self.stormy, seed: $0).digest
+    }
+    #expect(
+      digests == [
+        "dec8379f5c8fd937b8beb9a3c82d2e9d", "59127f444e05bcc599b240ccc5720075",
+        "0ca373b1419628f599b240ccc5720075",
+      ])
+  }
+
   @Test func aPausedProcessTakesEverythingInLater() throws {
     let run = try Self.run(
       "at 5s pause n1 for 3s", for: .seconds(10), options: ClusterOptions(),

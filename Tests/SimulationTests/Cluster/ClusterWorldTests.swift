@@ -63,6 +63,13 @@ import Testing
     #expect(Self.answers(&cluster) == ["5000 n1 woke at 5000"])
   }
 
+  @Test func timersOfAFormerLifeDoNotGoOff() throws {
+    var cluster = try Self.cluster("at 1s crash n1 for 1s")
+    cluster.submit(.ask(.wake(at: .zero + .seconds(6))), to: NodeID(0))
+    cluster.submit(.ask(.wake(at: .zero + .seconds(9))), to: NodeID(0), at: .zero + .seconds(3))
+    #expect(Self.answers(&cluster) == ["2000 n1 life 1 with []", "9000 n1 woke at 9000"])
+  }
+
   @Test func aSlowedProcessorTakesInputsOneAfterTheOther() throws {
     var cluster = try Self.cluster(
       "at 1s slow n1 x10 for 5s", ClusterOptions(stepTime: .milliseconds(100)))
@@ -72,6 +79,21 @@ import Testing
       }
     }
     #expect(Self.answers(&cluster) == ["100 n1 a", "200 n1 b", "3000 n1 a", "4000 n1 b"])
+  }
+
+  @Test func whatWaitsForTheProcessorDiesWithTheProcess() throws {
+    var cluster = try Self.cluster(
+      "at 350ms crash n1 for 10ms", ClusterOptions(stepTime: .milliseconds(100)))
+    for number in 1...5 { cluster.submit(.ask(.answer("\(number)")), to: NodeID(0)) }
+    #expect(
+      Self.answers(&cluster) == ["100 n1 1", "200 n1 2", "300 n1 3", "360 n1 life 1 with []"])
+  }
+
+  @Test func aPausedProcessLetsNothingOutWhenItsSyncEnds() throws {
+    var cluster = try Self.cluster(
+      "at 5ms pause n1 for 2s", ClusterOptions(syncLatency: .constant(.milliseconds(10))))
+    cluster.submit(.asks([.persist(1), .answer("kept")]), to: NodeID(0))
+    #expect(Self.answers(&cluster) == ["2005 n1 kept", "2005 n1 durable 1"])
   }
 
   @Test func answersWaitForWritesBeforeThemAndNotForLaterOnes() throws {

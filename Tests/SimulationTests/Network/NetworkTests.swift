@@ -144,6 +144,10 @@ import Testing
       [Self.b, Self.c].map { environment.network.transmit(from: Self.a, to: $0, at: .zero) }
     }
     #expect(latencies() == [Self.after(80), Self.after(2)])
+    environment.network.setQuality(
+      from: Self.a, to: Self.c, LinkQuality(latency: .constant(.milliseconds(7))))
+    #expect(latencies() == [Self.after(80), Self.after(14)])
+    environment.network.setQuality(from: Self.a, to: Self.c, nil)
     _ = environment.end(slow.number ?? -1, at: .zero)
     #expect(latencies() == [Self.after(40), Self.after(1)])
   }

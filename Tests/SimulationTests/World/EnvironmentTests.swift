@@ -66,6 +66,10 @@ import Testing
       try Self.changes("at 1s pause a for 2s\nat 3s pause a for 2s") == [
         "1 a paused", "3 a resumed", "3 a paused", "5 a resumed",
       ])
+    #expect(
+      try Self.changes("at 1s pause b for 2s\nat 1s pause a for 2s\nat 2s slow c x2 for 1s") == [
+        "1 b paused", "1 a paused", "2 c x2.0", "3 b resumed", "3 a resumed", "3 c x1.0",
+      ])
   }
 
   @Test func healPutsEverythingRight() throws {
