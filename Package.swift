@@ -21,8 +21,11 @@ func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], golden: [String] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, exclude: golden, swiftSettings: settings)
 }
 
 func testProgram(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -69,5 +72,26 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "bench", dependencies: ["Kernel", "Simulation"], swiftSettings: settings),
+
+    testProgram("ProgressWriter", ["Progress", "Recall"]),
+    tests("ProjectTests", []),
+    tests("KernelTests", ["Kernel"]),
+    tests("PresentationTests", ["CMarkdown", "Kernel", "Presentation"], golden: ["Snapshots"]),
+    tests("RecallTests", ["Kernel", "Recall"]),
+    tests("VerificationTests", ["Kernel", "Verification"]),
+    tests("PatternsTests", ["Kernel", "Patterns"]),
+    tests(
+      "SimulationTests", ["Kernel", "Patterns", "Simulation"],
+      golden: [
+        "Faults/canonical.txt", "Faults/complaints.txt", "Faults/narrow-vocabulary.txt",
+      ]),
+    tests("DrillsTests", ["Drills", "Kernel", "Patterns", "Presentation", "Simulation"]),
+    tests("CurriculumTests", ["Curriculum", "Kernel"], golden: ["Base", "Broken"]),
+    tests("ProgressTests", ["Kernel", "Progress", "ProgressWriter", "Recall", grdb]),
+    tests("ExportTests", ["Export", "Kernel", "Presentation", "Progress", "Recall"]),
+    tests(
+      "WorkbenchTests",
+      ["Curriculum", "Drills", "Kernel", "Presentation", "Progress", "Workbench"],
+      golden: ["Transcripts"]),
   ]
 )
