@@ -74,6 +74,9 @@ let package = Package(
       name: "bench", dependencies: ["Kernel", "Simulation"], swiftSettings: settings),
 
     testProgram("ProgressWriter", ["Progress", "Recall"]),
+    testProgram("EchoPrompt", ["Presentation", "Terminal"]),
+    .target(name: "PtySupport", path: "Tests/PtySupport", swiftSettings: settings),
+    tests("TerminalTests", ["EchoPrompt", "Presentation", "PtySupport", "Terminal"]),
     tests("ProjectTests", []),
     tests("KernelTests", ["Kernel"]),
     tests("PresentationTests", ["CMarkdown", "Kernel", "Presentation"], golden: ["Snapshots"]),

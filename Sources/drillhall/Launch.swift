@@ -25,8 +25,8 @@ struct Launch {
       executable: Self.executable)
     do {
       let surroundings = Surroundings.system(
-        isInterrupted: { Interruption.isRequested }, progress: { screen.showProgress($0) },
-        facts: screen.facts)
+        isInterrupted: { Interruption.isRequested }, progress: { ProgressLine.show($0) },
+        facts: facts(of: screen))
       let (session, complaint) = try opening.session(surroundings)
       if words.isEmpty || words.first == "try" && !words.contains("--run") || words == ["review"] {
         return try prompt(session, screen, opening, complaint)
@@ -59,13 +59,11 @@ struct Launch {
       screen.complain("\(complaint)")
       screen.complain("Going on all the same; what you do now ends with the program.")
     }
-    let lines = screen.lines(historyPath: opening.historyPath) { line, cursor in
-      session.completions(for: String(line.prefix(cursor)))
-    }
+    let lines = self.lines(session, screen, opening)
     if words.isEmpty {
-      screen.show(try session.welcome())
+      screen.show(try session.welcome(), pages: false)
     } else {
-      screen.show(try session.handle(words.joined(separator: " ")).document)
+      screen.show(try session.handle(words.joined(separator: " ")).document, pages: false)
     }
     var status = Status.done
     while true {
@@ -75,14 +73,39 @@ struct Launch {
       case .line(let line):
         do {
           let reply = try Interruption.watching { try session.handle(line) }
-          if let json = reply.json { screen.write(json) } else { screen.show(reply.document) }
-          if reply.leaves { return status }
+          if let json = reply.json {
+            screen.write(json)
+          } else {
+            screen.show(reply.document, pages: false)
+          }
+          if reply.leaves || screen.isLost { return status }
         } catch {
           screen.complain("\(error)")
           if !screen.isInteractive { status = Status.wrong }
         }
       }
     }
+  }
+
+  /// Where the lines come from: a person at a terminal, else whatever standard input holds.
+  private func lines(
+    _ session: Session, _ screen: TerminalScreen, _ opening: Opening
+  ) -> any LineSource {
+    guard isatty(STDIN_FILENO) == 1 else {
+      return PipedLines { prompt, line in screen.write("\(prompt.plain)\(line)\n") }
+    }
+    let history = LineHistory(path: opening.historyPath)
+    return LineEditor(history: history, isColoured: screen.style.isDrawn) { line, cursor in
+      session.completions(for: String(line.prefix(cursor)))
+    }
+  }
+
+  private func facts(of screen: TerminalScreen) -> [(name: String, value: String)] {
+    let style = screen.style
+    return [
+      ("screen", "\(style.width) columns, \(style.isDrawn ? "colour and drawing" : "plain")"),
+      ("input", isatty(STDIN_FILENO) == 1 ? "a terminal" : "no terminal"),
+    ]
   }
 
   private static var executable: String? {

@@ -19,7 +19,8 @@ import Workbench
 
   /// A bench command that a prompt command hides could never be typed in a lesson.
   @Test func benchesTakeNoWordOfThePrompt() {
-    let taken = Set(CommandRegistry.words)
+    // `restart NODE` is told from `restart` by its argument.
+    let taken = Set(CommandRegistry.words).subtracting(["restart"])
     for topic in TopicRegistry.topics {
       for preset in [nil] + topic.presets.map(Optional.some) {
         let bench = topic.makeBench(preset?.id)

@@ -65,9 +65,7 @@ public final class Session {
   private func dispatch(_ text: String) throws(Diagnostic) -> Reply {
     let first = BenchLine(text).name
     // A bench's own words come first where a bench is open: `show`, `add`, `put`.
-    if desk.words.contains(first), !Self.reserved.contains(first),
-      let document = try desk.other(text, self)
-    {
+    if takesForItself(text), let document = try desk.other(text, self) {
       return Reply(document)
     }
     let plain = text.split(whereSeparator: \.isWhitespace).map(String.init)
@@ -82,8 +80,15 @@ public final class Session {
     return try command.run(CommandCall(words, raw: raw, spec: command.spec), in: self)
   }
 
-  /// Words that no bench may take for itself.
-  static var reserved: [String] { CommandRegistry.words }
+  /// Whether a line is a bench's own although it might look like a command.
+  ///
+  /// `restart shard-2` restarts a shard; `restart` and `restart lesson` are the session's.
+  private func takesForItself(_ text: String) -> Bool {
+    let line = BenchLine(text)
+    guard desk.words.contains(line.name) else { return false }
+    if !CommandRegistry.words.contains(line.name) { return true }
+    return line.name == "restart" && !line.arguments.isEmpty && line.arguments != ["lesson"]
+  }
 
   private func unknown(_ word: String) -> Diagnostic {
     let known = CommandRegistry.words + desk.words
