@@ -54,6 +54,11 @@ extension ShardingBench {
     }
     wasCareless = wasCareless || isCareless
     switch line.name {
+    case "show", "where", "reshard", "load", "crash", "restart", "get": suspects = []
+    case "put": suspects = line.arguments.first.flatMap(store.keys.number).map { [$0] }
+    default: suspects = nil
+    }
+    switch line.name {
     case "show": return show()
     case "where": return explain(try word(line, "a key"))
     case "get": return get(try word(line, "a key"))
@@ -102,6 +107,7 @@ extension ShardingBench {
     guard wasDown != isDown else {
       return Document([.text("\(member.name) is \(isDown ? "down" : "up") already.")])
     }
+    store.isDown[member.node.index] = isDown
     let count = store.rows.counts[member.node.index]
     let share = Unit.fraction.text(Double(count) / Double(max(1, store.keys.count)))
     guard isDown else {

@@ -17,6 +17,7 @@ extension ShardingBench {
       Measurement("skew", ShardBalance(owned).skew, .ratio),
       Measurement("request_skew", ShardBalance(counters.requests).skew, .ratio),
       Measurement("hottest_key_share", counters.hottest?.share, .fraction),
+      Measurement("throttled", counters.throttled, .count),
       Measurement("down", Double(members.count { store.isDown[$0.node.index] }), .count),
       Measurement("redirects", Double(counters.redirects), .count),
       Measurement("wrong_shard_reads", Double(counters.wrongShardReads), .count),

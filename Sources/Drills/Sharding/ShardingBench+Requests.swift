@@ -148,11 +148,14 @@ extension ShardingBench {
     let hottest = byKey.indices.max { byKey[$0] < byKey[$1] } ?? 0
     counters.hottest = (store.keys.names[hottest], Double(byKey[hottest]) / Double(count))
     counters.refused += unreachable
+    counters.throttled = preset?.readLimit(settings).map { limit in
+      counters.requests.reduce(0) { $0 + max(0, $1 - Double(limit)) }
+    }
     return loadReport(count: count, unreachable: unreachable)
   }
 
   private func loadReport(count: Int, unreachable: Int) -> Document {
-    let limit = preset?.limits(settings)?.reads
+    let limit = preset?.readLimit(settings)
     let bars = zip(members, counters.requests).map { member, requests in
       let isOver = limit.map { requests > Double($0) } ?? false
       return BarChart.Bar(
@@ -168,8 +171,7 @@ extension ShardingBench {
     if unreachable > 0 {
       reply.add(.aside(.warning, [.text("\(unreachable) requests found their shard down.")]))
     }
-    if let limit {
-      let excess = counters.requests.reduce(0) { $0 + max(0, $1 - Double(limit)) }
+    if let limit, let excess = counters.throttled {
       reply.add(
         Text(
           "Sent within one second, \(Unit.count.text(excess)) of them are over the limit of "

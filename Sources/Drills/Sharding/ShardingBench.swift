@@ -20,23 +20,22 @@ public struct ShardingBench: Bench {
   /// The keys that the last change of membership moves, and how many keys there were.
   var lastMove: (moved: Int, total: Int)?
   var counters = Counters()
+  /// The keys that the last command may have harmed; nil for any.
+  var suspects: [Int]?
   /// Whether a knob that allows losses was ever on since the keys were laid out.
   var wasCareless = false
   var random = RandomStream(seed: 1, name: "bench/load")
 
   /// What has been counted since the bench was made.
-  struct Counters: Sendable, Equatable {
+  struct Counters: Sendable {
     var redirects = 0
     var wrongShardReads = 0
     var refused = 0
     /// Requests by shard of the last `load`.
     var requests: [Double] = []
     var hottest: (name: String, share: Double)?
-
-    static func == (left: Counters, right: Counters) -> Bool {
-      left.redirects == right.redirects && left.requests == right.requests
-        && left.wrongShardReads == right.wrongShardReads && left.refused == right.refused
-    }
+    /// Requests of the last `load` over a tool's limit on a shard.
+    var throttled: Double?
   }
 
   /// The number of keys and shards that a bench begins with.
@@ -88,7 +87,7 @@ public struct ShardingBench: Bench {
   /// What a knob allows on purpose (a cut-over that loses writes) is a fact here, not a violation.
   public func checkInvariants() -> InvariantViolation? {
     if let violation = store.resharding.checkInvariants() { return violation }
-    return wasCareless || isCareless ? nil : store.violation()
+    return wasCareless || isCareless ? nil : store.violation(of: suspects)
   }
 
   /// Whether a knob that allows losses is on.
@@ -107,12 +106,14 @@ public struct ShardingBench: Bench {
     let old = Self.placement(settings, preset)
     let new = Self.placement(changed, preset)
     wasCareless = wasCareless || isCareless
+    suspects = nil
     settings = changed
     if old != new {
       lastMove = nil
       wasCareless = false
       counters.requests = []
       counters.hottest = nil
+      counters.throttled = nil
       let names = members.map(\.name)
       store = ShardStore(
         shards: names, keys: store.keys.rehashed(by: new.hash), new, ReshardingOptions(changed))

@@ -8,18 +8,18 @@ public struct ShardingPreset: Sendable {
   public let placement: @Sendable (Settings) -> PlacementOptions
   /// Whether the whole store refuses work while a shard is down.
   public let needsAllShards: @Sendable (Settings) -> Bool
-  /// The most reads and writes that a shard takes each second; nil for no limit.
-  public let limits: @Sendable (Settings) -> (reads: Int, writes: Int)?
+  /// The most reads that a shard takes each second; nil for no limit.
+  public let readLimit: @Sendable (Settings) -> Int?
 
   /// A preset.
   public init(
     tool: ToolPreset, placement: @escaping @Sendable (Settings) -> PlacementOptions,
     needsAllShards: @escaping @Sendable (Settings) -> Bool = { _ in false },
-    limits: @escaping @Sendable (Settings) -> (reads: Int, writes: Int)? = { _ in nil }
+    readLimit: @escaping @Sendable (Settings) -> Int? = { _ in nil }
   ) {
     self.tool = tool
     self.placement = placement
     self.needsAllShards = needsAllShards
-    self.limits = limits
+    self.readLimit = readLimit
   }
 }
