@@ -20,7 +20,12 @@ struct RaftLab {
   let seed: UInt64
   private(set) var audit = RaftAudit<Int, [Int]>()
   private(set) var violation: InvariantViolation?
+  /// Whether the plain properties are held against the audit after every step.
   var checksPlainly = false
+  /// What the plain properties saw and the audit did not.
+  private(set) var missed: InvariantViolation?
+  /// What was said and done, for transcripts.
+  var log: [String] = []
 
   init(
     _ count: Int, voters: Int? = nil, seed: UInt64 = 1, options: RaftOptions = RaftOptions(),
@@ -66,20 +71,41 @@ struct RaftLab {
     nodes[node] = machine
     for output in outputs { carryOut(output, of: node) }
     violation = machine.checkInvariants() ?? audit.observe(machine, among: nodes)
-    if violation == nil, checksPlainly { violation = RaftProperties.all(running) }
+    if violation == nil, checksPlainly { missed = missed ?? RaftProperties.all(running) }
   }
 
   private mutating func carryOut(_ output: Node.Output, of node: Int) {
     switch output {
-    case .persist(let write): disks[node].write(write)
-    case .send(let message): wire.append(message)
+    case .persist(let write):
+      disks[node].write(write)
+      log.append("#\(node) writes \(Self.text(write))")
+    case .send(let message):
+      wire.append(message)
+      log.append("\(message)")
     case .wakeMe(let at): wakes[node] = at
     case .apply(let entry):
       if let command = entry.command { applied[node].append(command) }
+      log.append("#\(node) applies \(entry)")
     case .restore(let snapshot): applied[node] = snapshot.image
-    case .accepted, .forwarded, .refused, .readReady, .readRefused, .entered, .follows:
+    case .entered(let role, let term):
+      facts[node].append(output)
+      log.append("#\(node) is \(role.rawValue) in term \(term)")
+    case .accepted, .forwarded, .refused, .readReady, .readRefused, .follows:
       facts[node].append(output)
     }
+  }
+
+  private static func text(_ write: RaftWrite<Int, [Int]>) -> String {
+    var parts: [String] = []
+    if let state = write.hardState {
+      let vote = state.vote.map { ", vote \($0)" } ?? ""
+      parts.append("term \(state.term)\(vote), commit \(state.commit)")
+    }
+    if let snapshot = write.snapshot { parts.append("snapshot up to \(snapshot.index)") }
+    if !write.entries.isEmpty {
+      parts.append("entries " + write.entries.map(\.description).joined(separator: ", "))
+    }
+    return parts.joined(separator: "; ")
   }
 
   mutating func forgetFacts() { facts = Array(repeating: [], count: nodes.count) }

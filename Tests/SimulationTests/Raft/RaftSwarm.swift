@@ -2,8 +2,7 @@ import Kernel
 import Patterns
 import Simulation
 
-/// A cluster, its network, disks and faults, all drawn from one seed: each seed turns some kinds of
-/// trouble on and leaves the others off, so that rare mixtures come up (swarm testing).
+/// A cluster, its network, disks and faults, all drawn from one seed.
 struct RaftSwarm {
   let seed: UInt64
   let size: Int
@@ -11,14 +10,14 @@ struct RaftSwarm {
   let options: RaftOptions
   let network: LinkQuality
   let syncLatency: Distribution
-  private(set) var plan = FaultPlan()
+  let plan: FaultPlan
   /// How long faults go on.
   static let trouble = TimeSpan.milliseconds(1_600)
 
   init(
     seed: UInt64, shortcuts: Set<RaftShortcut> = [], reads: RaftReadMode = .quorum
   ) {
-    var random = RandomStream(seed: seed, name: "swarm")
+    var random = RandomStream(seed: seed, name: "raft-swarm")
     self.seed = seed
     size = 2 + random.below(4)
     joining = random.chance(0.4) ? 1 : 0
@@ -35,33 +34,13 @@ struct RaftSwarm {
       loss: random.chance(0.3) ? 0.1 : 0, duplication: random.chance(0.3) ? 0.1 : 0,
       keepsOrder: random.chance(0.3))
     syncLatency = random.chance(0.5) ? .constant(.zero) : .exponential(mean: .milliseconds(5))
-    let kinds = (0..<7).filter { _ in random.chance(0.5) }
-    guard !kinds.isEmpty else { return }
-    for _ in 0..<(2 + random.below(5)) {
-      plan.faults.append(draw(kinds[random.below(kinds.count)], &random))
-    }
-  }
-
-  private func draw(_ kind: Int, _ random: inout RandomStream) -> TimedFault {
-    let at = Instant.zero + random.span(.milliseconds(100), to: Self.trouble)
-    let span = random.span(.milliseconds(50), to: .milliseconds(800))
-    let node = NodeID(random.below(size + joining))
-    let others = (0..<(size + joining)).map(NodeID.init)
-    switch kind {
-    case 0: return TimedFault(at: at, .crash(node), for: span)
-    case 1: return TimedFault(at: at, .pause(node), for: span)
-    case 2:
-      let side = others.filter { _ in random.chance(0.5) }
-      let rest = others.filter { !side.contains($0) }
-      if side.isEmpty || rest.isEmpty { return TimedFault(at: at, .crash(node), for: span) }
-      return TimedFault(at: at, .partition([side, rest]), for: span)
-    case 3:
-      let rest = others.filter { $0 != node }
-      return TimedFault(at: at, .block(from: [node], to: rest), for: span)
-    case 4: return TimedFault(at: at, .drop(0.4, .everywhere), for: span)
-    case 5: return TimedFault(at: at, .reorder(.milliseconds(80), .everywhere), for: span)
-    default: return TimedFault(at: at, .drift(node, rate: 1 + random.unit() * 0.1), for: span)
-    }
+    // Leases lean on clocks; everything else must bear clocks that run at half or twice the rate.
+    let verbs = (SwarmPlan.survivable + [.fill]).filter { reads == .quorum || $0 != .drift }
+    let nodes = (0..<(size + joining)).map(NodeID.init)
+    plan = SwarmPlan(
+      nodes, span: Self.trouble, verbs: verbs, meanGap: .milliseconds(300),
+      stability: .milliseconds(100) ... .milliseconds(800), keepsQuorum: false, heals: false
+    ).draw(seed: seed)
   }
 
   /// Runs it; returns what went wrong, or nil, and how much was committed and read.
