@@ -96,5 +96,6 @@ let package = Package(
       "WorkbenchTests",
       ["Curriculum", "Drills", "Kernel", "Presentation", "Progress", "Workbench"],
       golden: ["Transcripts"]),
+    tests("EndToEndTests", ["PtySupport", "drillhall"]),
   ]
 )

@@ -29,6 +29,20 @@ public enum CommandRegistry {
     return nil
   }
 
+  /// What to say of a line that begins a command of two words but does not end one.
+  static func incomplete(_ words: [String]) -> Diagnostic? {
+    guard let first = words.first else { return nil }
+    let names = commands.map(\.spec.name).filter { $0.hasPrefix(first + " ") }
+    guard !names.isEmpty else { return nil }
+    let second = words.dropFirst().first
+    let known = names.map { String($0.dropFirst(first.count + 1)) }
+    return Diagnostic(
+      second.map { "There is no '\(first) \($0)'." } ?? "'\(first)' needs a second word.",
+      found: second, expected: "one of: \(names.joined(separator: ", "))",
+      suggestion: second.flatMap { NearestWord.nearest(to: $0, in: known) }.map { "\(first) \($0)" }
+    )
+  }
+
   /// Every word that can begin a command.
   public static var words: [String] {
     commands.flatMap { [$0.spec.name] + $0.spec.aliases }

@@ -50,7 +50,8 @@ public final class Session {
   /// Carries out one call from the command line.
   public func call(_ words: [String]) throws(Diagnostic) -> Reply {
     guard let (command, count) = CommandRegistry.find(words) else {
-      throw .unknown("command", words.first ?? "", known: CommandRegistry.words)
+      throw CommandRegistry.incomplete(words)
+        ?? .unknown("command", words.first ?? "", known: CommandRegistry.words)
     }
     if words.contains("--help") { return HelpCommand().help(of: command) }
     guard !command.spec.isPromptOnly else {
@@ -91,6 +92,7 @@ public final class Session {
   }
 
   private func unknown(_ word: String) -> Diagnostic {
+    if let incomplete = CommandRegistry.incomplete([word]) { return incomplete }
     let known = CommandRegistry.words + desk.words
     let nearest = NearestWord.nearest(to: word, in: known)
     let here = desk.actions.map(\.command).joined(separator: ", ")
