@@ -88,7 +88,9 @@ let package = Package(
       golden: [
         "Faults/canonical.txt", "Faults/complaints.txt", "Faults/narrow-vocabulary.txt",
       ]),
-    tests("DrillsTests", ["Drills", "Kernel", "Patterns", "Presentation", "Simulation"]),
+    tests(
+      "DrillsTests", ["Drills", "Kernel", "Patterns", "Presentation", "Simulation"],
+      golden: ["Core/Digests"]),
     tests("CurriculumTests", ["Curriculum", "Kernel"], golden: ["Base", "Broken"]),
     tests("ProgressTests", ["Kernel", "Progress", "ProgressWriter", "Recall", grdb]),
     tests("ExportTests", ["Export", "Kernel", "Presentation", "Progress", "Recall"]),

@@ -9,12 +9,13 @@ public enum FaultShrinking {
     _ run: DrillRun, breaking invariant: String, budget: Int = 300,
     isCancelled: () -> Bool = { false }
   ) -> FaultPlan {
-    let result = Shrinking.minimize(run.request.faults.faults, budget: budget) { faults in
+    let faults = run.request.faults.faults
+    let shrunk = Shrinking.shrink(faults, budget: budget, simpler: \.simpler) { faults in
       guard !isCancelled() else { return false }
       var request = run.request
       request.faults = FaultPlan(faults)
       return run.scenario.run(request).violations.contains { $0.name == invariant }
     }
-    return FaultPlan(result)
+    return FaultPlan(shrunk.items)
   }
 }
