@@ -1,4 +1,5 @@
 import Foundation
+import Presentation
 import Terminal
 
 /// What long work is at, on one line of standard error that the next overwrites.
@@ -8,6 +9,6 @@ enum ProgressLine {
   static func show(_ text: String) {
     guard isatty(STDERR_FILENO) == 1 else { return }
     var output = Output(descriptor: STDERR_FILENO)
-    output.write("\r\u{1B}[K\(text.prefix(78))")
+    output.write("\r\u{1B}[K\(SafeText.line(text).prefix(78))")
   }
 }

@@ -12,7 +12,13 @@ final class HomeDesk: Desk {
     var actions = [Action("next", overview.isFresh ? "begin" : "continue")]
     if overview.dueCount > 0 { actions.append(Action("review", "\(overview.dueCount) due")) }
     currentActions = actions + [Action("roadmap", "see it all"), Action("help")]
-    return Document([.paragraph(overview.line)])
+    guard overview.isFresh else { return Document([.paragraph(overview.line)]) }
+    return Document([
+      .paragraph(overview.line),
+      .text(
+        "Read a page, say what you expect, break a working mechanism, see why. Every screen ends "
+          + "with what you can type next; nothing you type here can do harm, and all is saved."),
+    ])
   }
 
   /// Opens the lesson that comes next.

@@ -10,8 +10,8 @@ struct Overview {
   let dueCount: Int
   let nextTopic: String?
   let nextLine: String
-
-  var isFresh: Bool { doneTopics.isEmpty && nextLine.isEmpty }
+  /// Whether no lesson was ever opened.
+  let isFresh: Bool
 
   /// The overview in one line, as the prompt opens with it.
   var line: Text {
@@ -33,7 +33,8 @@ extension Session {
     let next = isOpen ? current : topics.first { !done.contains($0) }
     return Overview(
       doneTopics: done, topicCount: topics.count, dueCount: try dueReviews().count,
-      nextTopic: next, nextLine: try next.map { (id) throws(Diagnostic) in try line(of: id) } ?? "")
+      nextTopic: next, nextLine: try next.map { (id) throws(Diagnostic) in try line(of: id) } ?? "",
+      isFresh: current == nil)
   }
 
   /// Whether every step of a lesson is finished.
