@@ -4,8 +4,7 @@ import Kernel
 public enum TopicRegistry {
   /// The topics in the order of the roadmap.
   public static let topics: [Topic] = [
-    .sharding,
-    .circuitBreaker,
+    .serviceDiscovery, .sharding, .circuitBreaker,
   ]
 
   /// The topic called `id`.

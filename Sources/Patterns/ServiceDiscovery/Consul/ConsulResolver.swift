@@ -24,6 +24,8 @@ public struct ConsulResolver: Machine {
     case wakeMe(at: Instant)
     /// The view changed.
     case viewChanged(added: [NodeID], removed: [NodeID])
+    /// An answer came, newer or not.
+    case answered
     /// No answer, or no leader; the view stays as it is.
     case failed
   }
@@ -94,6 +96,7 @@ public struct ConsulResolver: Machine {
     }
     isWaiting = false
     timers.cancel(.timeout)
+    outputs.append(.answered)
     query.index = answer.index < query.index ? 0 : answer.index
     lastContact = answer.lastContact
     let added = answer.instances.filter { !instances.contains($0) }

@@ -78,6 +78,7 @@ extension EurekaClient {
     registry = [:]
     for instance in all.instances { registry[instance.node] = instance }
     hasFetched = true
+    outputs.append(.entered(.fetched))
     noteView(before, &outputs)
   }
 
@@ -87,6 +88,7 @@ extension EurekaClient {
     _ delta: EurekaApplications, at now: Instant, _ outputs: inout [Output]
   ) {
     let before = registry
+    outputs.append(.entered(.fetched))
     for change in delta.instances {
       switch change.action {
       case .added, .modified: registry[change.node] = change

@@ -14,6 +14,9 @@ public struct EurekaClient: Machine {
   public enum Input: Sendable, Hashable {
     /// The process starts.
     case started
+    /// The process has been running: registered, with this copy of the registry, and in the midst
+    /// of its cycles. For universes that begin with a running registry.
+    case resumed(EurekaApplications, heartbeatIn: TimeSpan, fetchIn: TimeSpan)
     /// A message arrived.
     case received(EurekaMessage, from: NodeID)
     /// The connection to a server was refused, so that call gets no answer.
@@ -94,14 +97,20 @@ public struct EurekaClient: Machine {
       leaseDuration: options.leaseExpirationDuration)
   }
 
-  /// Marks the instance as registered already: for universes that begin with a running registry.
-  public mutating func assumeRegistered() { isDirty = false }
-
   /// Takes one input at `now` and returns what follows.
   public mutating func step(_ input: Input, at now: Instant) -> [Output] {
     var outputs: [Output] = []
     switch input {
     case .started: start(at: now, &outputs)
+    case .resumed(let copy, let heartbeat, let fetch):
+      for instance in copy.instances { registry[instance.node] = instance }
+      hasFetched = true
+      isDirty = false
+      if options.fetchRegistry { timers.set(.fetch, at: now + fetch) }
+      if options.registerWithEureka {
+        timers.set(.heartbeat, at: now + heartbeat)
+        timers.set(.replicateInfo, at: now + options.instanceInfoReplicationInterval)
+      }
     case .received(.response(let call, let response), _):
       answered(call, response, at: now, &outputs)
     case .received(.request, _): break
@@ -198,6 +207,8 @@ public enum EurekaClientFact: Sendable, Hashable {
   case heartbeatFailed
   /// The own copy of the registry changed.
   case viewChanged(added: [NodeID], removed: [NodeID])
+  /// The registry was fetched, whole or the changes.
+  case fetched
   /// The registry could not be fetched; the copy stays as it is.
   case fetchFailed
 }

@@ -159,6 +159,8 @@ public struct KubeControlPlane: Machine {
   /// than the limit.
   public func checkInvariants() -> InvariantViolation? {
     if let violation = replica.raft.checkInvariants() { return violation }
+    // Only the command applied last can have changed it.
+    guard store.slicesVersion == store.version else { return nil }
     var seen: Set<NodeID> = []
     for id in store.slices.keys.sorted() {
       guard let slice = store.slices[id] else { continue }

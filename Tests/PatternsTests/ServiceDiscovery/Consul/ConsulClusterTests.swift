@@ -95,7 +95,7 @@ struct ConsulCluster {
         post(.ask(call, request), from: caller, to: server)
       case .failed: failures += 1
       case .wakeMe(let instant): wakeUp(caller, at: instant)
-      case .viewChanged: break
+      case .viewChanged, .answered: break
       }
     }
   }

@@ -151,7 +151,7 @@ extension GossipNode {
           "dead stays dead", witness: "\(after.node) revived in \(after.incarnation)")
       }
     }
-    for node in members.keys.sorted() {
+    if let node = lastChange?.after.node {
       let isSuspected = members[node]?.state == .suspect
       if isSuspected != (suspicions[node] != nil) {
         return InvariantViolation("suspects have a timer", witness: "\(node) does not")

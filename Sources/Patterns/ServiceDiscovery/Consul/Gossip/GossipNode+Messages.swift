@@ -34,8 +34,11 @@ extension GossipNode {
   mutating func send(
     _ purpose: GossipMessage.Purpose, to node: NodeID, _ outputs: inout [Output]
   ) {
-    let limit = retransmitLimit
-    var carried = rumors.take(limit: limit)
+    var carried: [Rumor] = []
+    if !rumors.isEmpty {
+      let limit = retransmitLimit
+      carried = rumors.take(limit: limit)
+    }
     if case .ping = purpose, let member = members[node], member.state == .suspect {
       carried.insert(.suspect(node, incarnation: member.incarnation, by: me), at: 0)
     }
