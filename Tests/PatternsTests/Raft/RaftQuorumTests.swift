@@ -41,3 +41,24 @@ struct RaftQuorumTests {
     #expect(sizes == [1, 2, 2, 3, 3, 4, 4])
   }
 }
+
+@Suite("Raft and etcd knobs")
+struct RaftKnobTests {
+  @Test("stand at the defaults that the options have")
+  func defaults() {
+    #expect(RaftOptions(Settings(RaftOptions.knobs)) == RaftOptions())
+    #expect(EtcdServerOptions(Settings(EtcdServerOptions.knobs)) == EtcdServerOptions())
+    #expect(EtcdClientOptions(Settings(EtcdClientOptions.knobs)) == EtcdClientOptions())
+    #expect(ToolPreset.etcd.knobs.count == Set(ToolPreset.etcd.knobs.map(\.name)).count)
+  }
+
+  @Test("the shortest lease is one and a half elections in whole heartbeats, in whole seconds")
+  func minimumTTL() {
+    var options = EtcdServerOptions()
+    #expect(options.minimumLeaseTTL == 2)
+    options.electionTimeout = .milliseconds(500)
+    #expect(options.minimumLeaseTTL == 1)
+    options.electionTimeout = .milliseconds(5_000)
+    #expect(options.minimumLeaseTTL == 8)
+  }
+}

@@ -33,7 +33,7 @@ extension EtcdClientOptions {
       "Seconds after which an instance that is not heard from is removed."),
     Knob(
       "client.command-timeout", .span(.milliseconds(100) ... .minutes(1)),
-      standard: .span(.seconds(5)), source: "etcd-io/etcd, etcdctl/README.md",
+      standard: .span(.seconds(5)), source: "etcd-io/etcd, etcdctl/ctlv3/ctl.go",
       "How long a client waits for an answer before it tries another server."),
     Knob(
       "client.keepalive-time", .span(.milliseconds(100) ... .minutes(5)),

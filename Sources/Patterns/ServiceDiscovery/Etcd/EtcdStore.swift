@@ -89,7 +89,8 @@ public struct EtcdStore: Sendable, Hashable {
     if revision > self.revision { return .futureRevision }
     compactRevision = revision
     batches.removeAll { $0.revision < revision }
-    // A deletion at the compacted revision itself leaves no trace: a watch from there misses it.
+    // A deletion at the compacted revision itself leaves no trace, so a watch from there misses
+    // it: etcd-io/etcd issue 18089, mended after 3.4.23 by pull request 18274.
     if let first = batches.first, first.revision == revision {
       let kept = first.events.filter { $0.kind == .put }
       batches[0] = EtcdBatch(revision: revision, events: kept)

@@ -63,6 +63,8 @@ extension ToolPreset {
       "Time is continuous where etcd counts ticks of a heartbeat interval, so an election starts "
         + "at any time between one and two election timeouts, not on a tick.",
       "A starting server does not fast-forward its election clock (initial-election-tick-advance).",
+      "A deletion at the very revision that is compacted is missed by a watch from there, as in "
+        + "3.4.23; later versions mended that.",
       "Members are changed one after the other, by Raft's single-server changes in force when "
         + "appended, not when applied.",
       "A server never answers \"possibly due to connection lost\", since it sees no connections.",
