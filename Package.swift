@@ -82,7 +82,9 @@ let package = Package(
     tests("PresentationTests", ["CMarkdown", "Kernel", "Presentation"], golden: ["Snapshots"]),
     tests("RecallTests", ["Kernel", "Recall"]),
     tests("VerificationTests", ["Kernel", "Verification"]),
-    tests("PatternsTests", ["Kernel", "Patterns"]),
+    tests(
+      "PatternsTests", ["Kernel", "Patterns"],
+      golden: ["Raft/conflict.txt", "Raft/election.txt"]),
     tests(
       "SimulationTests", ["Kernel", "Patterns", "Simulation"],
       golden: [

@@ -113,7 +113,7 @@ public final class Library {
   }
 }
 
-/// The folder of one lesson: `lessons/05-database-sharding`.
+/// The folder of one lesson: `lessons/08-database-sharding`.
 public struct LessonFolder: Sendable {
   /// The topic's id.
   public let topic: String

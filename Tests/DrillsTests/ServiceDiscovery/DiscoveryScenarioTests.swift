@@ -134,9 +134,9 @@ struct DiscoveryScenarioTests {
   func why() throws {
     let outcome = try Self.outcome(["duration=7m"], "at 130s crash app-3")
     let chain = CausalChain(outcome.trace)
-    #expect(chain.steps.first?.kind == "crash")
+    #expect(chain.steps.first?.event.kind == "crash")
     #expect(chain.firstHarm?.kind == "stale-call")
-    #expect(chain.steps.contains { $0.kind == "evicted" })
+    #expect(chain.steps.contains { $0.event.kind == "evicted" })
     #expect(chain.otherHarms == 0)
   }
 
