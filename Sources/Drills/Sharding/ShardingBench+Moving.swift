@@ -40,6 +40,11 @@ extension ShardingBench {
   mutating func move(to placement: Placement, _ what: String) -> Document {
     let (moving, outputs) = store.begin(placement, parcels: Self.parcelCount, at: now)
     lastMove = (moving, store.keys.count)
+    var examples: [String] = []
+    for (number, key) in store.keys.keys.enumerated() where store.map.move(of: key) != nil {
+      examples.append(store.keys.names[number])
+      if examples.count == 3 { break }
+    }
     carryOut(outputs)
     let isLimited = settings.number("copy.rate") > 0
     if !isLimited { settle(until: now + .hours(1)) }
@@ -51,6 +56,7 @@ extension ShardingBench {
           + .strong(Unit.count.text(Double(moving)))
           + " of \(Unit.count.text(Double(store.keys.count))) keys (" + .strong(share) + ")")
     ])
+    if !examples.isEmpty { reply.add("Among them \(examples.joined(separator: ", ")).") }
     if store.resharding.isMoving {
       if isLimited {
         reply.add(

@@ -56,8 +56,8 @@ struct ShardingConfig: Sendable {
   init(_ settings: Settings) {
     buckets = settings.integer("key.buckets")
     keyCount = settings.integer("keys")
-    let end = buckets > 1 ? UInt64(buckets) << Self.bucketShift : UInt64(keyCount)
-    placement = PlacementOptions(settings, rangeEnd: end)
+    placement = PlacementOptions(
+      settings, rangeEnd: UInt64(keyCount), buckets: buckets, bucketShift: Self.bucketShift)
     resharding = ReshardingOptions(settings)
     checksOwner = settings.flag("shard.check")
     mapRefresh = settings.span("map.refresh")

@@ -10,6 +10,9 @@ extension ShardingScenario {
       Metric("p99", .seconds, "99 % of the requests took no longer, as clients saw it."),
       Metric(
         "p99_resharding", .seconds, "The same over the requests that ended while keys moved."),
+      Metric(
+        "p99_query", .seconds, "The same over the queries that look for a row by another attribute."
+      ),
       Metric("goodput", .perSecond, "Requests answered rightly within the timeout, a second."),
       Metric("good_share", .fraction, "The share of requests answered within the timeout."),
       Metric("moved_fraction", .fraction, "The share of keys with another owner by the change."),
@@ -69,6 +72,7 @@ extension ShardingWorld {
       Measurement("p50", tally.quantile(0.5), .seconds),
       Measurement("p99", tally.quantile(0.99), .seconds),
       Measurement("p99_resharding", tally.quantile(0.99, whileMoving: true), .seconds),
+      Measurement("p99_query", tally.quantile(0.99, queriesOnly: true), .seconds),
       Measurement("goodput", Double(tally.good) / tally.measuredSeconds, .perSecond),
       Measurement(
         "good_share", tally.sent > 0 ? Double(tally.good) / Double(tally.sent) : nil, .fraction),

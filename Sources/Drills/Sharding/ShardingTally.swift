@@ -7,6 +7,7 @@ struct ShardingTally: Sendable {
     let microseconds: Int32
     let second: Int32
     let isMoving: Bool
+    let isQuery: Bool
   }
 
   /// Requests before this instant warm things up and are not measured.
@@ -89,7 +90,8 @@ struct ShardingTally: Sendable {
     samples.append(
       Sample(
         microseconds: Int32(seen.nanoseconds / 1_000),
-        second: Int32(min(now, end).nanoseconds / 1_000_000_000), isMoving: isMoving))
+        second: Int32(min(now, end).nanoseconds / 1_000_000_000), isMoving: isMoving,
+        isQuery: operation.kind == .query))
   }
 
   /// Notes the first violation of each invariant.
@@ -112,8 +114,9 @@ struct ShardingTally: Sendable {
   }
 
   /// The time that the share `q` of the measured requests took at most, in seconds.
-  func quantile(_ q: Double, whileMoving: Bool = false) -> Double? {
-    Self.quantile(q, of: samples.filter { !whileMoving || $0.isMoving }.map(\.microseconds))
+  func quantile(_ q: Double, whileMoving: Bool = false, queriesOnly: Bool = false) -> Double? {
+    let chosen = samples.filter { (!whileMoving || $0.isMoving) && (!queriesOnly || $0.isQuery) }
+    return Self.quantile(q, of: chosen.map(\.microseconds))
   }
 
   private static func quantile(_ q: Double, of values: [Int32]) -> Double? {

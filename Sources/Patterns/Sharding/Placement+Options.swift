@@ -34,36 +34,42 @@ public struct PlacementOptions: Sendable, Hashable {
   public var balanceFactorPercent: Int
   /// The entries of a Maglev table, a prime.
   public var tableSize: Int
-  /// The ranges that range placement begins with.
-  public var rangeCount: Int
-  /// Where the last range begins to be open-ended: the sort order that the ranges divide.
-  public var rangeEnd: UInt64
+  /// Where the ranges begin that range placement starts with; the last one is open-ended.
+  public var rangeStarts: [UInt64]
 
   /// The options, each at its default unless given.
   public init(
     kind: Kind = .ring, hash: KeyHash = .xxh64,
     sizing: ConsistentHashRing.Sizing = .perWeight(128),
-    balanceFactorPercent: Int = 125, tableSize: Int = 65_537, rangeCount: Int = 64,
-    rangeEnd: UInt64 = 10_000
+    balanceFactorPercent: Int = 125, tableSize: Int = 65_537,
+    rangeStarts: [UInt64] = RangePlacement.evenStarts(count: 64, end: 10_000)
   ) {
     self.kind = kind
     self.hash = hash
     self.sizing = sizing
     self.balanceFactorPercent = balanceFactorPercent
     self.tableSize = tableSize
-    self.rangeCount = rangeCount
-    self.rangeEnd = rangeEnd
+    self.rangeStarts = rangeStarts
   }
 
-  /// The options that `settings` of `knobs` stand for; `rangeEnd` is the number of keys.
-  public init(_ settings: Settings, rangeEnd: UInt64) {
+  /// The options that `settings` of `knobs` stand for; ranges begin evenly below `rangeEnd`.
+  ///
+  /// With `buckets` a bucket number stands in front of the order of a key, `bucketShift` bits up, and
+  /// each bucket has its part of the ranges.
+  public init(
+    _ settings: Settings, rangeEnd: UInt64, buckets: Int = 1, bucketShift: UInt64 = 32
+  ) {
+    let perBucket = max(1, settings.integer("ranges") / buckets)
+    let even = RangePlacement.evenStarts(count: perBucket, end: rangeEnd)
+    let starts = (0..<UInt64(buckets)).flatMap { bucket in even.map { bucket << bucketShift | $0 } }
+
     self.init(
       kind: Kind(rawValue: settings.word("placement")) ?? .ring,
       hash: KeyHash(rawValue: settings.word("hash")) ?? .xxh64,
       sizing: .perWeight(settings.integer("vnodes")),
       balanceFactorPercent: settings.integer("balance.factor"),
       tableSize: settings.integer("maglev.table"),
-      rangeCount: settings.integer("ranges"), rangeEnd: rangeEnd)
+      rangeStarts: starts)
   }
 
   /// Refuses what fits its knobs one by one but makes no placement.

@@ -32,8 +32,10 @@ public enum Placement: PlacementRule {
     switch options.kind {
     case .modulo: self = .modulo(ModuloPlacement(members))
     case .range:
-      let count = max(options.rangeCount, members.count)
-      self = .range(RangePlacement(members, ranges: count, end: options.rangeEnd))
+      // Where there are fewer ranges than shards, the ranges above the last key are empty ones.
+      var starts = options.rangeStarts
+      while starts.count < members.count { starts.append((starts.last ?? 0) + 1) }
+      self = .range(RangePlacement(members, starts: starts))
     case .directory: self = .directory(DirectoryPlacement(members))
     case .ring: self = .ring(ring)
     case .jump: self = .jump(JumpPlacement(members))

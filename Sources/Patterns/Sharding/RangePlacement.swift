@@ -13,14 +13,20 @@ public struct RangePlacement: PlacementRule {
   /// The owner of each range.
   public private(set) var owners: [NodeID]
 
-  /// The keys below `end` in `count` ranges of equal width, dealt out in runs; the last range goes
-  /// on to the end of all keys.
-  public init(_ members: [ShardMember], ranges count: Int, end: UInt64) {
-    precondition(!members.isEmpty && count >= members.count, "each shard needs a range")
+  /// Ranges that begin at `starts`, which rise from 0, dealt out to `members` in runs.
+  public init(_ members: [ShardMember], starts: [UInt64]) {
+    precondition(!members.isEmpty && starts.count >= members.count, "each shard needs a range")
+    precondition(starts.first == 0, "the first range begins at 0")
+    precondition(zip(starts, starts.dropFirst()).allSatisfy(<), "the starts of ranges rise")
     self.members = members
+    self.starts = starts
+    owners = starts.indices.map { members[$0 * members.count / starts.count].node }
+  }
+
+  /// The starts of `count` ranges of equal width below `end`.
+  public static func evenStarts(count: Int, end: UInt64) -> [UInt64] {
     let width = max(1, end / UInt64(count))
-    starts = (0..<count).map { UInt64($0) * width }
-    owners = (0..<count).map { members[$0 * members.count / count].node }
+    return (0..<count).map { UInt64($0) * width }
   }
 
   /// The shard that owns `key`; allocates nothing.

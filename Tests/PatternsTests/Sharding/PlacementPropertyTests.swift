@@ -21,7 +21,8 @@ struct PlacementPropertyTests {
         ShardMember(NodeID($0), name: "shard-\($0 + 1)")
       }
       let options = PlacementOptions(
-        kind: kind, sizing: .perWeight(1 + random.below(64)), tableSize: 4_099, rangeEnd: 3_000)
+        kind: kind, sizing: .perWeight(1 + random.below(64)), tableSize: 4_099,
+        rangeStarts: RangePlacement.evenStarts(count: 64, end: 3_000))
       placement = Placement(members, options)
       keys = (0..<3_000).map { ShardKey("s\(seed):\($0)") }
       for key in keys { _ = placement.place(key) }
@@ -118,7 +119,8 @@ struct PlacementPropertyTests {
   func rangesAgainstNaiveModel(seed: UInt64) {
     var random = RandomStream(seed: seed, name: "splits")
     let members = (0..<3).map { ShardMember(NodeID($0), name: "s\($0)") }
-    var ranges = RangePlacement(members, ranges: 6, end: 600)
+    var ranges = RangePlacement(
+      members, starts: RangePlacement.evenStarts(count: 6, end: 600))
     var model = zip(ranges.starts, ranges.owners).map { ($0, $1) }
     for _ in 0..<40 {
       let start = UInt64(random.below(900))

@@ -138,7 +138,8 @@ extension ShardingPreset {
       let size = settings.integer("document.size") * keyCount
       let count = (size + settings.integer("chunksize") - 1) / settings.integer("chunksize")
       return PlacementOptions(
-        kind: .range, rangeCount: max(1, count), rangeEnd: UInt64(keyCount))
+        kind: .range,
+        rangeStarts: RangePlacement.evenStarts(count: max(1, count), end: UInt64(keyCount)))
     })
 
   /// DynamoDB: hashed partition keys with a limit on each partition.
