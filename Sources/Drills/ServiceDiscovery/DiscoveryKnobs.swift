@@ -29,7 +29,8 @@ enum DiscoveryKnobs {
       "How long an instance is left out the first time."),
     Knob(
       "caller.max_staleness", .span(.zero ... .hours(24)), standard: .span(.zero),
-      "How long a picker trusts its view while the registry is silent; 0 means for ever."),
+      "How long a picker trusts its view after a fetch or query failed; 0 means for ever. "
+        + "Watches of etcd and Kubernetes do not tell it."),
     Knob(
       "instance.deregister", .flag, standard: .flag(true),
       "Whether an instance that is shut down in good order leaves the registry first."),

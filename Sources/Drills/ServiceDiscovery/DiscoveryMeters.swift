@@ -89,7 +89,8 @@ extension DiscoveryMeters {
       "Times a picker lost sight of an instance that ran and that it could reach."),
     Metric(
       "false_deaths", .count,
-      "Times a gossip member declared a machine dead that ran (Consul only)."),
+      "Times a gossip member declared a machine dead that ran and that most others could reach "
+        + "unhindered (Consul only)."),
     Metric("success_rate", .fraction, "Share of calls that succeeded."),
     Metric("trouble_time", .seconds, "From the first fault to the last failed call."),
     Metric(

@@ -68,6 +68,7 @@ extension DiscoveryStory {
   private mutating func preserving(
     _ isOn: Bool, _ renewals: Int, _ threshold: Int, by node: NodeID, in world: inout World
   ) {
+    guard world.now > DiscoverySetup.measuredFrom else { return }
     let detail =
       isOn
       ? "evicts nothing any more: \(renewals) renewals in a minute, more than \(threshold) needed"

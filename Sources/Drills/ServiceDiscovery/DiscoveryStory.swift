@@ -33,6 +33,11 @@ struct DiscoveryStory: Sendable {
     threads[app] = world.record(name(part), fact, cause: because)
   }
 
+  /// The half minute that it is: repeated trouble is told once in each.
+  private static func spell(_ world: borrowing World) -> Int {
+    Int(world.now.nanoseconds / TimeSpan.seconds(30).nanoseconds)
+  }
+
   /// Says `true` the first time that it is asked for `key`.
   mutating func isFirst(_ key: String) -> Bool { told.insert(key).inserted }
 }
@@ -59,24 +64,24 @@ extension DiscoveryStory {
   }
 
   mutating func staleCall(to app: NodeID, by picker: NodeID, in world: inout World) {
-    guard isFirst("\(name(app))/stale/\(picker.index)") else { return }
-    let detail = "\(name(picker)) calls \(name(app)), which is dead but still in its view"
+    guard isFirst("\(name(app))/stale/\(picker.index)/\(Self.spell(world))") else { return }
+    let detail = "calls \(name(app)), which is dead but still in its view"
     let because = cause(of: app, seenBy: picker, in: world)
-    world.record("callers", Fact("stale-call", detail, weight: .harm), cause: because)
+    world.record(name(picker), Fact("stale-call", detail, weight: .harm), cause: because)
   }
 
   mutating func failedCall(to app: NodeID, by picker: NodeID, in world: inout World) {
-    guard isFirst("\(name(app))/failed/\(picker.index)") else { return }
-    let detail = "\(name(picker)) gives a call up after its attempt on \(name(app))"
+    guard isFirst("\(name(app))/failed/\(picker.index)/\(Self.spell(world))") else { return }
+    let detail = "gives a call up after its attempt on \(name(app))"
     let because = cause(of: app, seenBy: picker, in: world)
-    world.record("callers", Fact("call-failed", detail, weight: .harm), cause: because)
+    world.record(name(picker), Fact("call-failed", detail, weight: .harm), cause: because)
   }
 
   mutating func noInstance(at picker: NodeID, in world: inout World) {
-    guard isFirst("empty/\(picker.index)") else { return }
-    let detail = "\(name(picker)) has a call but no instance to send it to"
+    guard isFirst("empty/\(picker.index)/\(Self.spell(world))") else { return }
+    let detail = "has a call but no instance to send it to"
     let because = threads.values.max() ?? world.environment.active.last?.event
-    world.record("callers", Fact("no-instance", detail, weight: .harm), cause: because)
+    world.record(name(picker), Fact("no-instance", detail, weight: .harm), cause: because)
   }
 
   mutating func ejected(_ app: NodeID, by picker: NodeID, in world: inout World) {

@@ -62,6 +62,12 @@ struct DiscoveryUniverse: ~Copyable {
       cluster.setAlarm(DiscoveryAlarm.arrival.number, at: DiscoverySetup.measuredFrom)
     }
     for fault in plan.faults { look(after: fault) }
+    if setup.roster.nameServer != nil {
+      let justBefore = DiscoverySetup.measuredFrom - .seconds(1)
+      for node in setup.roster.pickers {
+        cluster.submit(.told(.lookup), to: node, at: justBefore)
+      }
+    }
     if let deploy = setup.deploy {
       cluster.setAlarm(DiscoveryAlarm.deploy(0).number, at: deploy.at)
     }
@@ -140,6 +146,9 @@ struct DiscoveryUniverse: ~Copyable {
 
   private mutating func noteFalseDeath(_ fact: DiscoveryFact) {
     guard case .gossip(.dead(let node, _, _, _)) = fact, isMeasured else { return }
-    if cluster.environment.processes.runs(node) { meters.falseDeaths += 1 }
+    guard cluster.environment.processes.runs(node) else { return }
+    let others = (setup.roster.registries + setup.roster.hosts).filter { $0 != node }
+    let unhindered = others.count { cluster.environment.blame(node, seenBy: $0) == nil }
+    if unhindered * 2 > others.count { meters.falseDeaths += 1 }
   }
 }

@@ -87,8 +87,8 @@ struct HostPart: Sendable, Equatable {
     case .entered(.checkChanged(let instance, let status)):
       .answer(.fact(.check(instance, status)))
     case .entered(.gossip(let fact)): .answer(.fact(.gossip(fact)))
-    case .entered(.syncFailed): .answer(.registrationRefused(app))
-    case .entered(.synced), .entered(.reaped): nil
+    case .entered(.writeFailed(let instance)): .answer(.registrationRefused(instance))
+    case .entered(.synced), .entered(.syncFailed), .entered(.reaped): nil
     }
   }
 
@@ -99,6 +99,7 @@ struct HostPart: Sendable, Equatable {
     case .terminate(let pod): .answer(.terminated(pod))
     case .call(let call, let request, let server): .send(.kubeAsk(call, request), to: server)
     case .wakeMe(let instant): .wakeMe(at: instant)
+    case .refused(let pod): .answer(.registrationRefused(pod))
     case .entered(let pod, let isReady): .answer(.fact(.ready(pod, isReady)))
     }
   }

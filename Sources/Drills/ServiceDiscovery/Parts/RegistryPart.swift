@@ -143,8 +143,6 @@ extension RegistryPart {
     case .role(let role, let term): return [.answer(.fact(.role(role, term: term)))]
     case .changed(.serfHealth(let agent, let status), _):
       return leads ? [.answer(.fact(.serf(agent, status)))] : []
-    case .refused(.write(.register(let entry)), _):
-      return [.answer(.registrationRefused(entry.instance))]
     case .gossip(let fact): return [.answer(.fact(.gossip(fact)))]
     case .changed, .refused: return []
     }
@@ -205,8 +203,6 @@ extension RegistryPart {
     switch fact {
     case .role(let role, let term): .answer(.fact(.role(role, term: term)))
     case .judged(let host, let isReady): .answer(.fact(.judged(host, isReady: isReady)))
-    case .refused(.createPod(let pod), _): .answer(.registrationRefused(pod.pod))
-    case .refused(.podStatus(let pod, _), _): .answer(.registrationRefused(pod))
     case .acting, .changed, .refused: nil
     }
   }

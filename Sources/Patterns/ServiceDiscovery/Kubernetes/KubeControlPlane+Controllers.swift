@@ -83,8 +83,21 @@ extension KubeControlPlane {
     }
   }
 
+  /// Judges machines while this controller manager acts; one that could not renew its own lease in
+  /// time stops, and starts again without a memory of who was silent.
+  mutating func judgeNodes(at now: Instant, _ outputs: inout [Output]) {
+    let hasRenewed = now - store.controllerRenewed <= options.leaderRenewDeadline
+    guard isActing, hasRenewed else {
+      hasLapsed = true
+      return
+    }
+    if hasLapsed { seenLeases = [:] }
+    hasLapsed = false
+    monitorNodes(at: now, &outputs)
+  }
+
   /// The node controller: judges every machine by the age of its lease.
-  mutating func monitorNodes(at now: Instant, _ outputs: inout [Output]) {
+  private mutating func monitorNodes(at now: Instant, _ outputs: inout [Output]) {
     for host in store.machines.keys.sorted() {
       guard let machine = store.machines[host] else { continue }
       let seen = seenLeases[host]?.seenAt ?? now

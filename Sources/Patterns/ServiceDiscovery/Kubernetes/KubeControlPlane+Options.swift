@@ -14,6 +14,8 @@ public struct KubeControlPlaneOptions: Sendable, Hashable {
   /// How long an idle controller manager waits for one that went silent
   /// (`--leader-elect-lease-duration`).
   public var leaderLease = TimeSpan.seconds(15)
+  /// How long the acting one goes on without renewing (`--leader-elect-renew-deadline`).
+  public var leaderRenewDeadline = TimeSpan.seconds(10)
   /// Time between two tries to be the acting one (`--leader-elect-retry-period`).
   public var leaderRetryPeriod = TimeSpan.seconds(2)
   /// How long a write waits for a majority.

@@ -70,6 +70,8 @@ public struct KubeControlPlane: Machine {
   var toldPods = 0
   var toldSlices = 0
   var isActing = false
+  /// Whether the lease among controller managers could not be renewed in time.
+  var hasLapsed = false
   var timers = DueTimers<Timer>()
 
   struct SeenLease: Sendable, Hashable {
@@ -115,7 +117,7 @@ public struct KubeControlPlane: Machine {
     switch timer {
     case .raft: follow(replica.wake(at: now), at: now, &outputs)
     case .nodeMonitor:
-      if isActing { monitorNodes(at: now, &outputs) }
+      judgeNodes(at: now, &outputs)
       timers.set(.nodeMonitor, at: now + options.nodeMonitorPeriod)
     case .lead:
       let lease = options.leaderLease

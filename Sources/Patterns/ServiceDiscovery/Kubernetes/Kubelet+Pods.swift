@@ -92,7 +92,12 @@ extension Kubelet {
     guard let command = calls.removeValue(forKey: call) else { return }
     connection.moveOn()
     openWatch(at: now, &outputs)
-    if case .nodeLease = command { return }
+    switch command {
+    case .createPod(let pod): outputs.append(.refused(pod.pod))
+    case .podStatus(let pod, _), .podGone(let pod): outputs.append(.refused(pod))
+    case .nodeLease: return
+    case .deletePod, .nodeReady, .writeSlice, .deleteSlice, .lead: break
+    }
     report(command, at: now, &outputs)
   }
 

@@ -35,6 +35,8 @@ public struct Kubelet: Machine {
     case call(Int, KubeRequest, server: NodeID)
     /// Wake the machine at that time.
     case wakeMe(at: Instant)
+    /// A report on a pod did not get through; it is tried again.
+    case refused(NodeID)
     /// A pod's `Ready` condition changed.
     case entered(NodeID, isReady: Bool)
   }

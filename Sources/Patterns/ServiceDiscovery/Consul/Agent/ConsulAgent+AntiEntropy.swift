@@ -49,10 +49,13 @@ extension ConsulAgent {
 
   /// A call failed: the next server is used from now on, and a full sync makes up for it soon.
   mutating func failed(_ number: Int, at now: Instant, _ outputs: inout [Output]) {
-    guard calls[number] != nil else { return }
+    guard let call = calls[number] else { return }
     settle(number)
     server = (server + 1) % servers.count
-    outputs.append(.entered(.syncFailed))
+    switch call {
+    case .fullSync: outputs.append(.entered(.syncFailed))
+    case .write(let node, _): outputs.append(.entered(.writeFailed(node)))
+    }
     let retry = now + options.retryInterval + random.span(.zero, to: options.retryInterval)
     if let due = timers.due(.fullSync), due <= retry { return }
     timers.set(.fullSync, at: retry)

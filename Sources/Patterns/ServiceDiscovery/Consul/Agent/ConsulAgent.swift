@@ -183,8 +183,10 @@ public enum ConsulAgentFact: Sendable, Hashable {
   case checkChanged(NodeID, ConsulStatus)
   /// The servers know the instance as the agent does.
   case synced(NodeID)
-  /// A sync failed: there is no leader or no answer.
+  /// A full sync failed: there is no leader or no answer.
   case syncFailed
+  /// The servers did not take what the agent has to say of an instance.
+  case writeFailed(NodeID)
   /// An instance was critical for too long and is taken out.
   case reaped(NodeID)
   /// What gossip says.
