@@ -131,6 +131,14 @@ struct CallTally: Sendable {
     if index + 1 < steps.count { steps[index + 1].firstTime = times.count }
   }
 
+  /// The median time of the requests that ended in the step before `now`; nil without any.
+  ///
+  /// To be asked for before the step is closed.
+  func medianTime(before now: Instant) -> Double? {
+    let some = times[steps[place(now - .nanoseconds(1))].firstTime...].sorted()
+    return some.isEmpty ? nil : Double(some[some.count / 2]) / 1e9
+  }
+
   /// The counts of the step that ended last before `now`.
   func lastStep(before now: Instant) -> Step { steps[place(now - .nanoseconds(1))] }
 }

@@ -18,6 +18,7 @@ struct CallWatch: Sendable {
     case metastable
     case shortCircuited
     case overflow
+    case slow
   }
 
   /// The newest event that began or ended a fault.
@@ -27,8 +28,14 @@ struct CallWatch: Sendable {
   private var told: [Trace.ID?] = Array(repeating: nil, count: Trouble.allCases.count)
   /// Steps in a row with good goodput.
   var goodSteps = 0
+  /// Steps in a row in which answers took several times as long as usual.
+  var slowSteps = 0
   /// Steps in a row with bad goodput.
   var badSteps = 0
+  /// The median time of requests in the first seconds, which later ones are compared with.
+  var usualTime: Double?
+  /// The median time of requests in the last step.
+  var lastMedian: Double?
   /// The work that was finished, and wasted, up to the last look.
   var finishedBefore = 0
   var wastedBefore = 0
@@ -36,7 +43,10 @@ struct CallWatch: Sendable {
   /// The event that told of `trouble` in this episode.
   subscript(trouble: Trouble) -> Trace.ID? {
     get { told[trouble.rawValue] }
-    set { told[trouble.rawValue] = newValue }
+    set {
+      told[trouble.rawValue] = newValue
+      if newValue != nil { goodSteps = 0 }
+    }
   }
 
   /// Whether anything has gone wrong that is not over.

@@ -96,6 +96,7 @@ extension CallWorld {
     let caller = call.caller
     callers[caller].underWay[call.instance] -= 1
     let trouble = failure.flatMap { noteTrouble($0, of: call, at: now) }
+    if failure == nil { noteSlowness(of: call, at: now) }
     if let breaker = call.breaker, let permit = call.permit {
       if let trouble { callers[caller].trouble[breaker] = trouble }
       advance(breaker, of: caller, at: now)

@@ -6,6 +6,7 @@ import Simulation
 extension CallWorld {
   mutating func look(at now: Instant, in queue: inout EventQueue<Event>) {
     seeInstances(at: now)
+    let median = tally.medianTime(before: now)
     let waiting = instances.reduce(0) { $0 + $1.waiting }
     let breakers = callers.reduce(0) { $0 + $1.breakers.count }
     let notClosed = callers.reduce(0) { sum, caller in
@@ -20,6 +21,8 @@ extension CallWorld {
     noteStorm(step, at: now)
     noteWaste(at: now)
     noteCollapse(step, at: now)
+    noteSlowness(median: median, at: now)
+    noteStuckBreakers(at: now)
     if now + CallTally.step <= .zero + settings.duration {
       queue.schedule(.watch, after: CallTally.step)
     }
@@ -82,6 +85,55 @@ extension CallWorld {
       cause: watch.first(.timedOut, .refused, .failed) ?? watch.lastFault)
   }
 
+  /// Tells when half of the requests take several times as long as in the first five seconds.
+  private mutating func noteSlowness(median: Double?, at now: Instant) {
+    watch.lastMedian = median
+    guard let median, median > 0 else { return }
+    guard let usual = watch.usualTime, now - .zero > .seconds(5) else {
+      if environment.active.isEmpty { watch.usualTime = max(median, watch.usualTime ?? 0) }
+      return
+    }
+    watch.slowSteps = median > 4 * usual ? watch.slowSteps + 1 : 0
+    guard watch.slowSteps >= 2, !watch.isInTrouble else { return }
+    let breakers = callers.flatMap(\.breakers)
+    let isUnseen = !breakers.isEmpty && breakers.allSatisfy { $0.phase == .closed }
+    watch[.slow] = environment.trace.record(
+      at: now, "clients", "slow-answers",
+      "half of the requests take longer than \(Unit.seconds.text(median)), "
+        + "\(Unit.ratio.text((median / usual).rounded())) times the usual"
+        + (isUnseen ? ", and every breaker is closed" : ""),
+      weight: .harm,
+      cause: environment.active.last?.event ?? watch.lastFault)
+  }
+
+  /// Tells of breakers that cannot leave their state by themselves, once for each such state.
+  private mutating func noteStuckBreakers(at now: Instant) {
+    for caller in callers.indices {
+      for index in callers[caller].breakers.indices where !callers[caller].isStuckTold[index] {
+        let breaker = callers[caller].breakers[index]
+        let story: String
+        switch breaker.phase {
+        case .closed: continue
+        case .open:
+          guard now - breaker.openUntil >= .seconds(5), breaker.forcing == .none else { continue }
+          story =
+            "its open time has been over for \(now - breaker.openUntil), but no call asks it: it "
+            + "stays open"
+        case .halfOpen:
+          let isWaiting = breaker.trialsGranted - breaker.trialsReleased > Int(breaker.trials.calls)
+          guard now - breaker.enteredAt >= .seconds(8), isWaiting else { continue }
+          story =
+            "half open for \(now - breaker.enteredAt): \(breaker.trials.calls) of its "
+            + "\(breaker.trialsGranted) trial calls have ended, and it waits for the others"
+        }
+        callers[caller].isStuckTold[index] = true
+        environment.trace.record(
+          at: now, settings.breakerName(caller, index), "stuck", story, weight: .harm,
+          cause: callers[caller].lastChange[index])
+      }
+    }
+  }
+
   private mutating func noteWaste(at now: Instant) {
     let finished = tally.finishedWork - watch.finishedBefore
     let wasted = tally.wastedWork - watch.wastedBefore
@@ -109,7 +161,8 @@ extension CallWorld {
       return
     }
     watch.badSteps = 0
-    if Double(step.good) >= 0.9 * Double(step.requests) {
+    let isStillSlow = watch[.slow] != nil && (watch.lastMedian ?? 0) > 2 * (watch.usualTime ?? 0)
+    if Double(step.good) >= 0.9 * Double(step.requests), !isStillSlow {
       watch.goodSteps += 1
     } else {
       watch.goodSteps = 0
@@ -117,9 +170,10 @@ extension CallWorld {
     guard watch.isInTrouble, watch.goodSteps == 4 else { return }
     environment.trace.record(
       at: now, "clients", "served-again",
-      "\(step.good) of \(step.requests) requests answered in the last \(CallTally.step)",
+      "\(step.good) requests are answered while \(step.requests) come, in \(CallTally.step)",
       weight: .recovery,
-      cause: watch.first(.metastable, .collapse, .shortCircuited, .timedOut, .failed, .refused)
+      cause: watch.first(
+        .metastable, .collapse, .shortCircuited, .timedOut, .failed, .refused, .slow)
         ?? watch.lastFault)
     watch.end()
   }
@@ -128,7 +182,7 @@ extension CallWorld {
     if watch[.collapse] == nil {
       watch[.collapse] = environment.trace.record(
         at: now, "clients", "not-served",
-        "\(step.good) of \(step.requests) requests answered in the last \(CallTally.step)",
+        "\(step.good) requests are answered while \(step.requests) come, in \(CallTally.step)",
         weight: .harm,
         cause: watch.first(.servingTheDead, .shortCircuited, .timedOut, .failed, .refused)
           ?? watch.lastFault)
@@ -141,8 +195,8 @@ extension CallWorld {
       ? "the line, not the fault, keeps it down" : "the breakers, not the fault, keep it down"
     watch[.metastable] = environment.trace.record(
       at: now, "clients", "metastable",
-      "nothing has been wrong for \(now - since), yet \(step.good) of \(step.requests) requests are "
-        + "answered: \(reason)", weight: .harm,
+      "nothing has been wrong for \(now - since), yet \(step.good) requests are answered while "
+        + "\(step.requests) come: \(reason)", weight: .harm,
       cause: watch.first(.servingTheDead, .waiting, .shortCircuited, .collapse))
   }
 

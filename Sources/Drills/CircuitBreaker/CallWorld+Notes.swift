@@ -31,6 +31,8 @@ extension CallWorld {
     case .invalid, .throttled, .shortCircuited: return nil
     }
     if let told = watch[kind] { return told }
+    // A full line is the reason for a refusal, and has been told.
+    if failure == .refused, let full = watch[.full] { return full }
     let cause =
       environment.blame(node, seenBy: checkout, since: call.sentAt)
       ?? watch.first(.full, .waiting, .storm, .servingTheDead)
@@ -40,6 +42,18 @@ extension CallWorld {
       at: now, settings.callerName(call.caller), word, story, weight: .harm, cause: cause)
     watch[kind] = event
     return event
+  }
+
+  /// What a breaker is told of a call that was slow but good, for the cause of its opening.
+  mutating func noteSlowness(of call: DependencyCall, at now: Instant) {
+    guard let breaker = call.breaker,
+      now - call.sentAt > callers[call.caller].breakers[breaker].options.slowAfter
+    else { return }
+    let node = NodeID(call.instance)
+    let cause =
+      watch[.slow] ?? environment.blame(node, seenBy: checkout, since: call.sentAt)
+      ?? watch.first(.waiting, .storm)
+    if let cause { callers[call.caller].trouble[breaker] = cause }
   }
 
   /// Where a call is that its caller has just given up.
@@ -115,6 +129,7 @@ extension CallWorld {
         cause: former)
     }
     callers[caller].lastChange[breaker] = event
+    callers[caller].isStuckTold[breaker] = false
   }
 
   private mutating func countOpening(_ change: CircuitBreaker.Transition, isFalse: Bool) {

@@ -16,6 +16,8 @@ struct Caller: Sendable {
   var trouble: [Trace.ID?]
   /// The last change of state recorded, by breaker.
   var lastChange: [Trace.ID?]
+  /// Whether it was told that a breaker cannot leave its state, by breaker.
+  var isStuckTold: [Bool]
   /// When the next event that lets time pass for its breakers is due.
   var wakeAt = Instant.distantFuture
   private var turn = 0
@@ -43,6 +45,7 @@ struct Caller: Sendable {
     balanceRandom = RandomStream(seed: seed, name: "\(name)/balance")
     trouble = Array(repeating: nil, count: breakers.count)
     lastChange = Array(repeating: nil, count: breakers.count)
+    isStuckTold = Array(repeating: false, count: breakers.count)
     // Callers do not all begin with the same instance.
     turn = number
   }
