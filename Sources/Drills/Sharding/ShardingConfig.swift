@@ -48,6 +48,8 @@ struct ShardingConfig: Sendable {
   static let latency = Distribution.constant(.microseconds(250))
   /// How long rows stay at their source after they changed hands, for reads under way.
   static let cleanUpAfter = TimeSpan.seconds(1)
+  /// The most requests a second that are simulated, however high a fault drives the load.
+  static let rateLimit = 50_000.0
   /// The keys that a scan reads.
   static let scanLength = 50
   /// The redirections that a request follows before it fails.

@@ -24,6 +24,8 @@ enum ShardingFidelity {
       "A shard is one process without replicas: while it is down its keys cannot be reached.",
       "Service times do not depend on the key or the kind of request, and slots do not preempt: a "
         + "batch of copies holds its slot to the end, as one large read would.",
+      "Clocks and lying disks play no part: faults about them change nothing. More than 50,000 "
+        + "requests a second are not simulated, whatever a load fault asks for.",
       "A line in front of a shard has no bound, and clients do not retry; a request that outlives "
         + "its timeout still takes its slot.",
       "The shards learn of a new map at once; only routers can be behind.",

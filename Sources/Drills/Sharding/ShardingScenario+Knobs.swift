@@ -65,7 +65,7 @@ extension ShardingScenario {
       load("shards", .integer(2...32), .integer(4), "Shards at the start."),
       load("keys", .integer(100...50_000), .integer(10_000), "Keys at the start."),
       load(
-        "rate", .number(1...20_000, .perSecond), .number(2_000), "Requests that clients send."),
+        "rate", .number(1...20_000, .perSecond), .number(1_000), "Requests that clients send."),
       load(
         "duration", .span(.seconds(5) ... .minutes(10)), .span(.seconds(60)),
         "How long clients send."),

@@ -175,6 +175,14 @@ extension ShardingWorld {
       cause: story.crashes[shard.index])
   }
 
+  mutating func tellRouterAway(_ router: NodeID, at now: Instant) {
+    guard story.failing[router.index] == nil else { return }
+    let doing = environment.processes.isPaused(router) ? "stands still" : "is down"
+    story.failing[router.index] = environment.trace.record(
+      at: now, name(router), "unreachable", "requests of its clients fail: it \(doing)",
+      weight: .harm, cause: environment.active.last { $0.fault.node == router }?.event)
+  }
+
   mutating func tellRedirect(
     _ call: Call, to target: ShardRouter.Target, isAsk: Bool, at now: Instant
   ) {

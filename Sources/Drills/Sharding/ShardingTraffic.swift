@@ -22,6 +22,8 @@ struct Operation: Sendable {
   var router: Int
   var key: Int
   var start: Instant
+  /// What its client waited besides what happened here.
+  var extraWait = TimeSpan.zero
   /// Whether no client waits for it.
   var isBackground = false
   /// Calls that have not come back.

@@ -38,7 +38,9 @@ extension ShardingWorld {
     case .loadChanged: story.load = cause
     case .slowed(let node, _):
       if node.index < originStation { story.slowed[node.index] = cause }
-    case .paused, .clockChanged, .diskChanged, .linksChanged, .errorsChanged: break
+    case .diskChanged(let node, let isFull, _):
+      if node.index < originStation { isFullDisk[node.index] = isFull }
+    case .paused, .clockChanged, .linksChanged, .errorsChanged: break
     }
   }
 

@@ -6,7 +6,7 @@ extension ShardingWorld {
   /// A client sends a request; the next one is on its way.
   mutating func arrive(at now: Instant, _ queue: inout EventQueue<Event>) {
     guard now < .zero + config.duration else { return }
-    let rate = config.rate * environment.loadFactor
+    let rate = min(config.rate * environment.loadFactor, ShardingConfig.rateLimit)
     if rate > 0 {
       let gap = random.arrivals.exponential() / rate
       queue.schedule(.arrival, after: TimeSpan(seconds: gap))
@@ -19,6 +19,10 @@ extension ShardingWorld {
     let key = kind == .insert ? insertKey() : drawKey()
     let index = operations.add(Operation(kind: kind, router: router, key: key, start: now))
     tally.arrived(at: now)
+    guard environment.processes.runs(config.router(router)) else {
+      failAtRouter(index, at: now, &queue)
+      return
+    }
     switch kind {
     case .read: startRead(index, at: now, &queue)
     case .write, .insert: startWrite(index, at: now, &queue)
@@ -27,6 +31,17 @@ extension ShardingWorld {
     case .pair: startPair(index, at: now, &queue)
     }
     tally.fannedOut(operations[index].pending)
+  }
+
+  /// The router is dead, which its client notices, or stands still until the client gives up.
+  private mutating func failAtRouter(
+    _ index: Int, at now: Instant, _ queue: inout EventQueue<Event>
+  ) {
+    let router = config.router(operations[index].router)
+    tellRouterAway(router, at: now)
+    operations[index].pending = 1
+    if environment.processes.isPaused(router) { operations[index].extraWait = config.timeout }
+    finishCall(of: index, isFailure: true, at: now, &queue)
   }
 
   private mutating func drawKind() -> Operation.Kind {
@@ -228,7 +243,7 @@ extension ShardingWorld {
       tally.partialUpdates += 1
       tellPartial(operation, at: now)
     }
-    let latency = now - operation.start
+    let latency = now - operation.start + operation.extraWait
     let isGood = !operation.hasFailed && latency <= config.timeout
     tally.finished(
       operation, latency: latency, isGood: isGood, isMoving: store.map.isMoving, at: now)

@@ -12,6 +12,10 @@ extension ShardingWorld {
       reply(index, isFailure: true, at: now, &queue)
       return
     }
+    if calls[index].isWrite, isFullDisk[shard.index] {
+      reply(index, isFailure: true, at: now, &queue)
+      return
+    }
     if environment.errorRate(shard) > 0, random.errors.unit() < environment.errorRate(shard) {
       reply(index, isFailure: true, at: now, &queue)
       return

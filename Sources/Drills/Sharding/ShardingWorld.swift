@@ -38,6 +38,8 @@ struct ShardingWorld: World {
   var store: ShardStore
   var routers: [ShardRouter]
   var stations: [ShardStation]
+  /// By shard: whether its disk takes no writes.
+  var isFullDisk: [Bool]
   var operations = SlotTable<Operation>()
   var calls = SlotTable<Call>()
   var copies = SlotTable<Copy>()
@@ -102,6 +104,7 @@ struct ShardingWorld: World {
     stations.append(
       ShardStation(
         lanes: config.originSlots, random: RandomStream(seed: request.seed, name: "origin")))
+    isFullDisk = config.shardNames.map { _ in false }
     users = config.keyCount
     hot = HotKeys(routers: ShardingConfig.routerCount)
     random = Streams(seed: request.seed)

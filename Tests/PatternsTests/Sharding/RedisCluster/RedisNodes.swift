@@ -19,6 +19,8 @@ struct RedisNodes {
   private var replies: [RedisReply] = []
   private var random: RandomStream
   private var count = 0
+  /// Nodes that no message reaches or leaves.
+  private var isCut: Set<NodeID> = []
   private let latency: ClosedRange<TimeSpan>
 
   init(_ nodes: [RedisClusterNode], latency: ClosedRange<TimeSpan>, seed: UInt64) {
@@ -50,6 +52,7 @@ struct RedisNodes {
       switch output {
       case .reply(_, let reply): replies.append(reply)
       case .send(let message, let target):
+        if isCut.contains(node) || isCut.contains(target) { continue }
         let delay = random.span(latency.lowerBound, to: latency.upperBound)
         schedule(.message(message, from: node), to: target, at: now + delay)
       case .wakeMe(let at): schedule(.wake, to: node, at: at)
@@ -82,6 +85,11 @@ struct RedisNodes {
   }
 
   mutating func meet(_ node: NodeID, _ other: NodeID) { step(node, .meet(other)) }
+
+  /// Cuts `node` off from all others, but not from its clients.
+  mutating func cut(_ node: NodeID) { isCut.insert(node) }
+
+  mutating func mend() { isCut = [] }
 
   mutating func stop(_ node: NodeID) {
     isDown[node.index] = true
