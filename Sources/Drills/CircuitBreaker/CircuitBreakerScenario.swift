@@ -44,12 +44,33 @@ public struct CircuitBreakerScenario: Scenario {
         "This run would have \(Unit.count.text(work)) requests; 400,000 are allowed.",
         expected: "a lower rate or a shorter duration")
     }
+    let calls = work * Double(settings.integer("retry.attempts"))
+    guard calls <= 2_000_000 else {
+      throw Diagnostic(
+        "This run could have \(Unit.count.text(calls)) calls; 2,000,000 are allowed.",
+        expected: "a lower rate, a shorter duration or fewer retry.attempts")
+    }
+    try refuseHugeWindows(settings)
     if settings.span("timeout") == .zero, settings.span("deadline") == .zero,
       settings.flag("deadline.sent")
     {
       throw Diagnostic(
         "deadline.sent=on has no deadline to send.",
         expected: "a timeout or a deadline above 0s")
+    }
+  }
+
+  /// Refuses windows that, over all breakers, would take more memory than a run should.
+  private func refuseHugeWindows(_ settings: Settings) throws(Diagnostic) {
+    guard let options = tool.breaker(settings) else { return }
+    let slots = CircuitBreaker(options).window.slotCount
+    let perCaller =
+      settings.word("breaker.scope") == "instance" ? settings.integer("instances") : 1
+    let total = slots * perCaller * settings.integer("callers")
+    guard total <= 5_000_000 else {
+      throw Diagnostic(
+        "The windows of all breakers would have \(Unit.count.text(Double(total))) slots; "
+          + "5,000,000 are allowed.", expected: "a smaller window, or fewer breakers")
     }
   }
 

@@ -138,6 +138,9 @@ public struct OutcomeWindow: Sendable, Equatable {
     nextSnapshotAt += width * Int(buckets)
   }
 
+  /// How many slots the ring has: what the window costs in memory.
+  public var slotCount: Int { slots.count }
+
   /// The total counted again slot by slot, for the invariant that the running total is right.
   public var recount: OutcomeTally {
     var sum = OutcomeTally()

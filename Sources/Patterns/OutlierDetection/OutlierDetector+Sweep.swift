@@ -4,6 +4,7 @@ extension OutlierDetector {
   /// Carries out the sweeps that are due at `now` and returns what they did, in order.
   public mutating func sweep(until now: Instant) -> [Event] {
     var events: [Event] = []
+    skipIdleSweeps(until: now)
     while nextSweepAt <= now {
       let at = nextSweepAt
       for index in hosts.indices {
@@ -15,8 +16,29 @@ extension OutlierDetector {
         hosts[index].successes = 0
       }
       nextSweepAt = at + options.interval
+      skipIdleSweeps(until: now)
     }
     return events
+  }
+
+  /// Passes over sweeps in which nothing can happen: no calls, no multiplier to work down, and
+  /// nobody to let back yet.
+  private mutating func skipIdleSweeps(until now: Instant) {
+    var first = now
+    for host in hosts {
+      guard host.calls == 0 else { return }
+      if let since = host.ejectedAt {
+        first = min(first, since + host.ejectedFor)
+      } else if host.multiplier > 0 {
+        return
+      }
+    }
+    guard first > nextSweepAt else { return }
+    let span = (first - nextSweepAt).nanoseconds
+    let count = (span + options.interval.nanoseconds - 1) / options.interval.nanoseconds
+    // A sweep in which nothing is judged forgets the threshold of the one before.
+    lastThreshold = nil
+    nextSweepAt += options.interval * Int(count)
   }
 
   private mutating func letBack(_ index: Int, at now: Instant) -> Event? {

@@ -145,6 +145,20 @@ import Testing
     #expect(chain.recovery?.kind != "served-again")
   }
 
+  @Test func combinationsThatCannotRunAreRefused() throws {
+    #expect(throws: Diagnostic.self) {
+      try run("circuit-breaker", ["rate": "2000/s", "duration": "10m"])
+    }
+    #expect(throws: Diagnostic.self) {
+      try run("circuit-breaker", ["timeout": "0s", "deadline.sent": "on"])
+    }
+    let huge = [
+      "slidingWindowSize": "100000", "callers": "200", "instances": "20",
+      "breaker.scope": "instance",
+    ]
+    #expect(throws: Diagnostic.self) { try run("circuit-breaker-resilience4j", huge) }
+  }
+
   @Test func oneBadInstanceDoesNotHaveToStopTheOthers() throws {
     let faults = "at 10s errors payments-2 100% for 20s"
     let load = ["instances": "4", "slots": "4", "retry.attempts": "1", "duration": "40s"]

@@ -98,6 +98,17 @@ import Testing
     #expect(spans == expected.map { TimeSpan.seconds(Int64($0)) })
   }
 
+  /// Sweeps in which nothing can happen are passed over; what happens happens at the same times.
+  @Test func idleSweepsAreSkipped() {
+    var detector = detector(hosts: 10) { $0.interval = .milliseconds(1) }
+    _ = fail(&detector, 0, 5, at: .zero + .microseconds(300))
+    let events = detector.sweep(until: .zero + .hours(24))
+    #expect(events.map(\.change) == [.returned])
+    #expect(events.map(\.at) == [.zero + .milliseconds(30_001)])
+    #expect(detector.nextSweepAt == .zero + .hours(24) + .milliseconds(1))
+    #expect(detector.hosts[0].multiplier == 0)
+  }
+
   @Test func successRateThresholdVectors() {
     let ours = OutlierDetector.threshold(Array(repeating: 100, count: 9) + [60], factor: 1.9)
     #expect(abs(ours.mean - 96) < 1e-9 && abs(ours.bound - 73.2) < 1e-9)
