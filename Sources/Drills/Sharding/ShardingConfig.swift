@@ -38,6 +38,8 @@ struct ShardingConfig: Sendable {
   let originSlots: Int
   let timeout: TimeSpan
   let slowMark: TimeSpan
+  /// The names of the shards that there are or will be.
+  let shardNames: [String]
 
   /// The bits that a bucket stands above the rest of the sort order.
   static let bucketShift: UInt64 = 32
@@ -92,10 +94,8 @@ struct ShardingConfig: Sendable {
     originSlots = settings.integer("origin.slots")
     timeout = settings.span("timeout")
     slowMark = settings.span("slow.mark")
+    shardNames = (1...shardCount + max(0, growBy)).map { "shard-\($0)" }
   }
-
-  /// The names of the shards that there are or will be.
-  var shardNames: [String] { (1...shardCount + max(0, growBy)).map { "shard-\($0)" } }
 
   /// Shards first, so that their nodes are their numbers; then routers and, for caches, the origin.
   var roster: Roster {

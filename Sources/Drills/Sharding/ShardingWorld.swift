@@ -38,6 +38,8 @@ struct ShardingWorld: World {
   var store: ShardStore
   var routers: [ShardRouter]
   var stations: [ShardStation]
+  /// The number of the station that stands for the origin.
+  let originStation: Int
   /// By shard: whether its disk takes no writes.
   var isFullDisk: [Bool]
   var operations = SlotTable<Operation>()
@@ -104,6 +106,7 @@ struct ShardingWorld: World {
     stations.append(
       ShardStation(
         lanes: config.originSlots, random: RandomStream(seed: request.seed, name: "origin")))
+    originStation = stations.count - 1
     isFullDisk = config.shardNames.map { _ in false }
     users = config.keyCount
     hot = HotKeys(routers: ShardingConfig.routerCount)
@@ -151,9 +154,6 @@ struct ShardingWorld: World {
     case .expired(let call): replied(Int(call), isFailure: true, at: now, &queue)
     }
   }
-
-  /// The number of the station that stands for the origin.
-  var originStation: Int { stations.count - 1 }
 
   /// The shards that own keys or are about to.
   var members: [ShardMember] { store.map.placement.members }
