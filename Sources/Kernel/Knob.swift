@@ -143,6 +143,7 @@ extension Setting: CustomStringConvertible {
   }
 
   private static func exact(_ span: TimeSpan) -> String {
+    guard span != .zero else { return "0s" }
     let units: [(String, Int64)] = [
       ("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000),
       ("us", 1_000),

@@ -47,7 +47,7 @@ extension CallTally {
         name, .perSecond, style, step: Self.step,
         values: steps.map { Double(count($0)) * perSecond })
     }
-    return [
+    var all = [
       rate("requests", .strip) { $0.requests },
       rate("calls", .line) { $0.calls },
       rate("goodput", .line) { $0.good },
@@ -59,11 +59,19 @@ extension CallTally {
         values: slices.map { Self.quantile(sorted: $0, 0.99) }),
       TimeSeries(
         "waiting", .count, .line, step: Self.step, values: steps.map { Double($0.waiting) }),
-      TimeSeries(
-        "breakers not closed", .fraction, .band, step: Self.step, values: steps.map(\.notClosed)),
-      TimeSeries(
-        "ejected", .count, .band, step: Self.step, values: steps.map { Double($0.ejected) }),
     ]
+    if hasBreakers {
+      all.append(
+        TimeSeries(
+          "breakers not closed", .fraction, .band, step: Self.step,
+          values: steps.map(\.notClosed)))
+    }
+    if hasDetectors {
+      all.append(
+        TimeSeries(
+          "ejected", .count, .band, step: Self.step, values: steps.map { Double($0.ejected) }))
+    }
+    return all
   }
 
   private func ratio(_ part: Int, _ whole: Int) -> Double? {

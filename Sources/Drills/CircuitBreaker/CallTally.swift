@@ -53,9 +53,13 @@ struct CallTally: Sendable {
   /// When the last fault ended; nil before the first fault and while one is in force.
   private(set) var faultsEndedAt: Instant?
   let duration: TimeSpan
+  let hasBreakers: Bool
+  let hasDetectors: Bool
 
   init(_ settings: CallSettings, _ faults: FaultPlan) {
     duration = settings.duration
+    hasBreakers = settings.breaker != nil
+    hasDetectors = settings.ejection != nil
     let count = Int((duration.nanoseconds - 1) / Self.step.nanoseconds) + 1
     steps = Array(repeating: Step(), count: count)
     lateCalls = Array(repeating: 0, count: settings.instances)

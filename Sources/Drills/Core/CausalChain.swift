@@ -21,7 +21,7 @@ public struct CausalChain: Sendable {
   public let parts: [String]
   /// From the first harm to the last.
   public let lasted: TimeSpan
-  /// When the first recovery after the first harm was recorded.
+  /// The first recovery after the last of that harm; nil when things were still bad at the end.
   public let recovery: Trace.Event?
   /// Harmful events that follow from other roots.
   public let otherHarms: Int
@@ -55,7 +55,7 @@ public struct CausalChain: Sendable {
     otherHarms = harms.count - own.count
     parts = Self.distinct(own.map { events[$0].part })
     lasted = own.last.map { events[$0].at - events[harm].at } ?? .zero
-    recovery = events[harm...].first { $0.weight == .recovery }
+    recovery = events[(own.last ?? harm)...].first { $0.weight == .recovery }
 
     // After the path: the first event of each kind that follows from the root.
     var seen = Set(path.map { events[$0].kind })

@@ -142,7 +142,11 @@ import Testing
     for kind in ["timed-out", "retry-storm", "line-full", "serving-the-dead", "metastable"] {
       #expect(kinds.contains(kind), "\(kind)")
     }
-    #expect(chain.recovery?.kind != "served-again")
+    #expect(chain.recovery == nil, "the end of the fault is no recovery")
+    let bounded = try run(
+      "circuit-breaker", ["breaker": "off", "retry.budget": "share"],
+      "at 10s slow payments x20 for 10s")
+    #expect(CausalChain(bounded.trace).recovery?.kind == "served-again")
   }
 
   @Test func combinationsThatCannotRunAreRefused() throws {

@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (" 5 ms ", "5ms"), ("constant(0s)", "0ns"), ("exponential( mean 1.5s )", "exponential(1500ms)"),
+    (" 5 ms ", "5ms"), ("constant(0s)", "0s"), ("exponential( mean 1.5s )", "exponential(1500ms)"),
     ("normal(deviation 1ms, mean 9ms)", "normal(mean 9ms, deviation 1ms)"),
     ("lognormal(median 5ms, p99 40ms)", "lognormal(p50 5ms, p99 40ms)"),
     ("pareto(1ms, 1.5)", "pareto(minimum 1ms, shape 1.5)"),
