@@ -38,7 +38,9 @@ enum DiscoveryFidelity {
     sources: sources)
 
   private static let leavesOut = [
-    "An instance answers at once: its own load and queues play no part.",
+    "An instance answers at once: its own load and queues play no part. One that a fault slows "
+      + "answers calls late, 1 ms times the factor; checks, heartbeats and the registry's own "
+      + "machines are not slowed.",
     "One service; zones, weights, metadata, security and multi-cluster are left out.",
     "Consul: callers ask servers directly, not through an agent; ACLs, sessions and autopilot are "
       + "left out; the leader's lease lasts as long as its election timeout.",

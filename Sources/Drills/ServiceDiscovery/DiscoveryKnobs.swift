@@ -49,8 +49,8 @@ enum DiscoveryKnobs {
       "rate", .number(1...500, .perSecond), standard: .number(20), role: .load,
       "Calls a second by all callers together, from the end of the first minute on."),
     Knob(
-      "duration", .span(.minutes(2) ... .hours(1)), standard: .span(.minutes(10)), role: .load,
-      "Length of the run; the first minute sets things up and is not measured."),
+      "duration", .span(.seconds(10) ... .hours(1)), standard: .span(.minutes(10)), role: .load,
+      "Length of the run; its first minute (half of it, if it is short) is not measured."),
     Knob(
       "deploy.at", .span(.zero ... .hours(1)), standard: .span(.zero), role: .load,
       "When a rolling deploy begins; 0 means never."),

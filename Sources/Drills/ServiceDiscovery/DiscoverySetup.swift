@@ -43,8 +43,8 @@ struct DiscoverySetup: Sendable {
     let keepsNamesForever: Bool
   }
 
-  /// When the load begins and figures start to count.
-  static let measuredFrom = Instant.zero + .seconds(60)
+  /// When the load begins and figures start to count: after a minute, or half of a short run.
+  var measuredFrom: Instant { .zero + min(.seconds(60), duration / 2) }
 
   init(_ settings: Settings) {
     registry = RegistryKind(rawValue: settings.word("registry")) ?? .eureka

@@ -33,7 +33,7 @@ extension DiscoveryStory {
       world.record(
         name(node), Fact("heartbeat-failed", "a heartbeat gets no answer"), cause: culprit)
     case .check(let app, let status):
-      guard world.now >= DiscoverySetup.measuredFrom else { return }
+      guard world.now >= measuredFrom else { return }
       tell(
         node, Fact("check", "the check of \(name(app)) is \(status.rawValue)"), of: app,
         cause: cause, in: &world)
@@ -49,7 +49,7 @@ extension DiscoveryStory {
       let culprit = culprit(seenBy: node, in: world)
       world.record(name(node), Fact("leads", "leads in term \(term)"), cause: culprit)
     case .ready(let app, let isReady):
-      guard world.now >= DiscoverySetup.measuredFrom else { return }
+      guard world.now >= measuredFrom else { return }
       let word = isReady ? "ready" : "not ready"
       tell(node, Fact("readiness", "\(name(app)) is \(word)"), of: app, cause: cause, in: &world)
     case .judged(let host, let isReady):
@@ -68,7 +68,7 @@ extension DiscoveryStory {
   private mutating func preserving(
     _ isOn: Bool, _ renewals: Int, _ threshold: Int, by node: NodeID, in world: inout World
   ) {
-    guard world.now > DiscoverySetup.measuredFrom else { return }
+    guard world.now > measuredFrom else { return }
     let detail =
       isOn
       ? "evicts nothing any more: \(renewals) renewals in a minute, more than \(threshold) needed"
@@ -111,7 +111,7 @@ extension DiscoveryStory {
     _ host: NodeID, _ status: ConsulStatus, by node: NodeID, cause: Trace.ID?,
     in world: inout World
   ) {
-    guard let app = roster.app(on: host), world.now >= DiscoverySetup.measuredFrom else {
+    guard let app = roster.app(on: host), world.now >= measuredFrom else {
       return
     }
     tell(

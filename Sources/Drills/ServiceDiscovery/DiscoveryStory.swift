@@ -10,12 +10,17 @@ struct DiscoveryStory: Sendable {
   typealias World = Cluster<DiscoveryFamily>
 
   let roster: DiscoveryRoster
+  /// Before this the registry is being set up, which is no story.
+  let measuredFrom: Instant
   /// Instances that are being replaced.
   private(set) var leaving: Set<NodeID> = []
   private var threads: [NodeID: Trace.ID] = [:]
   private var told: Set<String> = []
 
-  init(_ roster: DiscoveryRoster) { self.roster = roster }
+  init(_ setup: DiscoverySetup) {
+    roster = setup.roster
+    measuredFrom = setup.measuredFrom
+  }
 
   func name(_ node: NodeID) -> String { roster.roster.name(node) }
 

@@ -77,6 +77,23 @@ extension DiscoveryUniverse {
     }
   }
 
+  /// An instance answered: with an error, where a fault says so, or late, where it is slowed.
+  mutating func replied(_ attempt: Int) {
+    guard let app = attempts[attempt]?.app else { return }
+    let rate = cluster.environment.errorRate(app)
+    if rate > 0, errors.chance(rate) {
+      ended(attempt, isGood: false)
+      return
+    }
+    let slowdown = cluster.environment.processes.slowdown(app)
+    guard slowdown > 1 else {
+      ended(attempt, isGood: true)
+      return
+    }
+    let delay = TimeSpan.milliseconds(1) * (slowdown - 1)
+    cluster.setAlarm(DiscoveryAlarm.late(attempt).number, at: now + delay)
+  }
+
   /// An attempt came to its end; the first word on it counts.
   mutating func ended(_ attempt: Int, isGood: Bool) {
     guard let entry = attempts.removeValue(forKey: attempt),

@@ -26,6 +26,7 @@ struct DiscoveryUniverse: ~Copyable {
   var nextNumber = 0
   var arrivals: RandomStream
   var picks: RandomStream
+  var errors: RandomStream
 
   init(
     _ setup: DiscoverySetup, faults: FaultPlan, seed: UInt64, traceCapacity: Int = 20_000,
@@ -45,9 +46,10 @@ struct DiscoveryUniverse: ~Copyable {
     let plan = setup.roster.spellOut(faults)
     cluster = Cluster(
       DiscoveryFamily(setup, seed: seed), in: environment, faults: plan, seed: seed)
-    story = DiscoveryStory(setup.roster)
+    story = DiscoveryStory(setup)
     arrivals = RandomStream(seed: seed, name: "discovery/arrivals")
     picks = RandomStream(seed: seed, name: "discovery/picks")
+    errors = RandomStream(seed: seed, name: "discovery/errors")
     for node in setup.roster.pickers {
       pickers[node] = InstancePicker(
         setup, random: RandomStream(seed: seed, name: "discovery/picker/\(node.index)"))
@@ -59,11 +61,11 @@ struct DiscoveryUniverse: ~Copyable {
   private mutating func setAlarms(_ plan: FaultPlan) {
     cluster.setAlarm(DiscoveryAlarm.sample.number, at: .zero + .seconds(1))
     if hasLoad {
-      cluster.setAlarm(DiscoveryAlarm.arrival.number, at: DiscoverySetup.measuredFrom)
+      cluster.setAlarm(DiscoveryAlarm.arrival.number, at: setup.measuredFrom)
     }
     for fault in plan.faults { look(after: fault) }
     if setup.roster.nameServer != nil {
-      let justBefore = DiscoverySetup.measuredFrom - .seconds(1)
+      let justBefore = setup.measuredFrom - .seconds(1)
       for node in setup.roster.pickers {
         cluster.submit(.told(.lookup), to: node, at: justBefore)
       }
@@ -84,7 +86,7 @@ struct DiscoveryUniverse: ~Copyable {
   var now: Instant { cluster.now }
 
   /// Whether figures count by now.
-  var isMeasured: Bool { now >= DiscoverySetup.measuredFrom || !hasLoad }
+  var isMeasured: Bool { now >= setup.measuredFrom || !hasLoad }
 
   /// Lets time pass up to `limit`, or until an invariant breaks.
   mutating func run(until limit: Instant) {
@@ -114,6 +116,7 @@ struct DiscoveryUniverse: ~Copyable {
     case .look: look()
     case .deploy(let place): deploy(place)
     case .stop(let place): stop(place)
+    case .late(let attempt): ended(attempt, isGood: true)
     }
   }
 
@@ -121,7 +124,7 @@ struct DiscoveryUniverse: ~Copyable {
     _ answer: DiscoveryAnswer, from node: NodeID, cause: Trace.ID?
   ) {
     switch answer {
-    case .replied(let attempt): ended(attempt, isGood: true)
+    case .replied(let attempt): replied(attempt)
     case .relayArrived(let call): attempt(call)
     case .relayReturned(let call, let isGood): finish(call, isGood: isGood)
     case .view(let added, let removed):

@@ -71,6 +71,26 @@ struct DiscoveryScenarioTests {
     #expect(try Self.figure("detection_time", kubernetes) < 70)
   }
 
+  @Test("A pod that hangs leaves the rules after three failed probes, and comes back")
+  func readiness() throws {
+    let outcome = try Self.outcome(["registry=kubernetes"], "at 100s pause app-3 for 60s")
+    let series = try #require(outcome.series.first { $0.name == "registered" })
+    #expect(series.values[100 + 19] == 10)
+    #expect(series.values[100 + 34] == 9)
+    #expect(series.values[100 + 60 + 14] == 10)
+    #expect(try Self.figure("false_evictions", outcome) == 0)
+  }
+
+  @Test("An instance that errors or is slow fails calls without being dead")
+  func gray() throws {
+    let errors = try Self.outcome(["duration=3m"], "at 100s errors app-3 100% for 30s")
+    #expect(try Self.figure("failed_calls", errors) > 3)
+    #expect(try Self.figure("stale_calls", errors) == 0)
+    let slow = try Self.outcome(["duration=3m"], "at 100s slow app-3 x300 for 30s")
+    #expect(try Self.figure("failed_calls", slow) == 0)
+    #expect(try Self.figure("p99", slow) > 0.25)
+  }
+
   @Test("A lost majority refuses registrations where writes need one, and not in Eureka")
   func quorumLoss() throws {
     let faults = """

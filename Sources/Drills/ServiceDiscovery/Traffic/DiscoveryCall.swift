@@ -31,9 +31,14 @@ enum DiscoveryAlarm: Sendable, Hashable {
   /// The drain of the instance of that place is over.
   case stop(Int)
 
+  /// The answer of a slowed instance arrives.
+  case late(Int)
+
+  private static let kinds = 16
+
   init(_ number: Int) {
-    let value = number / 8
-    switch number % 8 {
+    let value = number / Self.kinds
+    switch number % Self.kinds {
     case 0: self = .arrival
     case 1: self = .refused(value)
     case 2: self = .timeout(value)
@@ -41,20 +46,22 @@ enum DiscoveryAlarm: Sendable, Hashable {
     case 4: self = .sample
     case 5: self = .look
     case 6: self = .deploy(value)
-    default: self = .stop(value)
+    case 7: self = .stop(value)
+    default: self = .late(value)
     }
   }
 
   var number: Int {
     switch self {
     case .arrival: 0
-    case .refused(let value): value * 8 + 1
-    case .timeout(let value): value * 8 + 2
-    case .abandoned(let value): value * 8 + 3
+    case .refused(let value): value * Self.kinds + 1
+    case .timeout(let value): value * Self.kinds + 2
+    case .abandoned(let value): value * Self.kinds + 3
     case .sample: 4
     case .look: 5
-    case .deploy(let value): value * 8 + 6
-    case .stop(let value): value * 8 + 7
+    case .deploy(let value): value * Self.kinds + 6
+    case .stop(let value): value * Self.kinds + 7
+    case .late(let value): value * Self.kinds + 8
     }
   }
 }
