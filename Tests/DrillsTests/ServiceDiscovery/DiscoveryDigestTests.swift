@@ -13,7 +13,7 @@ import Testing
 @Suite("Registries against committed digests")
 struct DiscoveryDigestTests {
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appendingPathComponent("Digests").path
+    .deletingLastPathComponent().appendingPathComponent("Core/Digests").path
 
   @Test("Same bytes on any machine", arguments: ["consul", "etcd", "kubernetes"])
   func areTheSame(registry: String) throws {
@@ -33,7 +33,7 @@ struct DiscoveryDigestTests {
       lines.append("\(seed) \(outcome.digest.text)")
     }
     let text = lines.joined(separator: "\n") + "\n"
-    let path = "\(Self.folder)/\(registry).txt"
+    let path = "\(Self.folder)/service-discovery-\(registry).txt"
     if ProcessInfo.processInfo.environment["RECORD"] != nil {
       try text.write(toFile: path, atomically: true, encoding: .utf8)
     }
