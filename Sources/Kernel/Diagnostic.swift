@@ -36,7 +36,8 @@ public struct Diagnostic: Error, Sendable, Hashable {
     _ kind: String, _ word: String, known: [String], column: Int? = nil
   ) -> Diagnostic {
     let nearest = NearestWord.nearest(to: word, in: known)
-    let list = known.count > 12 ? nil : known.joined(separator: ", ")
+    let isLong = known.count > (nearest == nil ? 24 : 9)
+    let list = isLong ? nil : known.joined(separator: ", ")
     return Diagnostic(
       "There is no \(kind) called '\(word)'.", column: column, found: word,
       expected: list.map { "one of: \($0)" }, suggestion: nearest)
@@ -66,11 +67,12 @@ public enum NearestWord {
   /// The known word with the fewest edits from `word`, if it is near enough to be meant.
   public static func nearest(to word: String, in known: [String]) -> String? {
     let target = Array(word.lowercased())
+    guard target.count > 1 else { return nil }
     var best: (word: String, edits: Int)?
     for candidate in known {
       let letters = Array(candidate.lowercased())
       let edits =
-        letters.starts(with: target) && target.count > 1 ? 1 : distance(target, letters)
+        letters.starts(with: target) ? 1 : distance(target, letters)
       if edits < (best?.edits ?? .max) { best = (candidate, edits) }
     }
     guard let best, best.edits <= max(1, target.count / 3) else { return nil }

@@ -25,13 +25,11 @@ struct ChoiceAnswer {
     }
     let right = options.indices.filter { options[$0].isRight }
     isRight = chosen.sorted() == right
-    var document = Document()
-    for place in chosen.sorted() {
+    let rows = chosen.sorted().map { place -> [Text] in
       let mark: Mark = options[place].isRight ? .met : .missed
-      document.add(
-        .paragraph(
-          Text([.mark(mark), .plain(" \(known[place])  \(options[place].because)")])))
+      return [Text([.mark(mark)]), .strong(known[place]), Inline.text(options[place].because)]
     }
+    var document = Document([.table(Table([.init(""), .init(""), .init("")], rows))])
     if !isRight, chosen.allSatisfy({ options[$0].isRight }) {
       document.add(.text("Right so far, but \(right.count - chosen.count) more is right too."))
     }
@@ -109,5 +107,14 @@ struct OrderAnswer {
     var shuffled = items
     repeat { stream.shuffle(&shuffled) } while shuffled == items
     return shuffled
+  }
+}
+
+/// Markdown of one paragraph as running text.
+enum Inline {
+  static func text(_ markdown: String) -> Text {
+    let blocks = MarkdownParser.document(markdown).blocks
+    guard blocks.count == 1, case .paragraph(let text) = blocks[0] else { return Text(markdown) }
+    return text
   }
 }

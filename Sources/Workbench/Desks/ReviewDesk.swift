@@ -102,7 +102,7 @@ final class ReviewDesk: Desk {
   }
 
   func other(_ line: String, _ session: Session) throws(Diagnostic) -> Document? {
-    guard isTurned, Rating(text: line) != nil else { return nil }
+    guard isTurned, Rating(text: line) != nil || Int(line) != nil else { return nil }
     return try answer(line, session)
   }
 

@@ -72,7 +72,7 @@ public final class Session {
     let plain = text.split(whereSeparator: \.isWhitespace).map(String.init)
     guard let (command, count) = CommandRegistry.find(plain) else {
       if let document = try desk.other(text, self) { return Reply(document) }
-      throw unknown(first)
+      throw unknown(plain)
     }
     let takesText = command.spec.arguments.last?.isRest == true && command.spec.options.isEmpty
     let raw = Self.rest(of: text, after: count)
@@ -91,8 +91,9 @@ public final class Session {
     return line.name == "restart" && !line.arguments.isEmpty && line.arguments != ["lesson"]
   }
 
-  private func unknown(_ word: String) -> Diagnostic {
-    if let incomplete = CommandRegistry.incomplete([word]) { return incomplete }
+  private func unknown(_ words: [String]) -> Diagnostic {
+    if let incomplete = CommandRegistry.incomplete(words) { return incomplete }
+    let word = words.first ?? ""
     let known = CommandRegistry.words + desk.words
     let nearest = NearestWord.nearest(to: word, in: known)
     let here = desk.actions.map(\.command).joined(separator: ", ")

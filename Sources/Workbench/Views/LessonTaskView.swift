@@ -49,7 +49,7 @@ enum LessonTaskView {
     switch task.kind {
     case .choice(let ask, let options):
       let rows = zip(ChoiceAnswer.names(options.count), options).map { name, option in
-        [Text.strong(name), Text(option.text)]
+        [Text.strong(name), Inline.text(option.text)]
       }
       return [headed(ask), .table(Table([.init(""), .init("")], rows))]
     case .number(let question):
@@ -58,7 +58,7 @@ enum LessonTaskView {
       ]
     case .order(let ask, let items):
       let shown = OrderAnswer.shown(items, seed: task.id).enumerated().map {
-        [Text.strong("\($0 + 1)"), Text($1)]
+        [Text.strong("\($0 + 1)"), Inline.text($1)]
       }
       return [headed(ask), .table(Table([.init(""), .init("")], shown))]
     case .predict(let prediction) where isPredicted:

@@ -39,7 +39,8 @@ enum LessonView {
       return LessonTaskView.document(task, isPredicted: desk.prediction != nil)
     }
     return Document([
-      .paragraph(Text([.toned("done  \(LessonTaskView.title(task))", .quiet)]))
+      .paragraph(
+        Text([.toned("done  \(Inline.text(LessonTaskView.title(task)).plain)", .quiet)]))
     ])
   }
 
