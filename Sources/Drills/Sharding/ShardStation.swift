@@ -1,4 +1,5 @@
 import Kernel
+import Patterns
 
 /// First in, first out, without shifting what waits.
 struct JobQueue: Sendable {
@@ -59,6 +60,10 @@ struct ShardStation: Sendable {
   /// Requests that were served in the measured time, and writes among them.
   var served = 0
   var writes = 0
+  /// What it is asked for most, and how many of its calls were inserts of new keys.
+  var popular = HotKeyCounter()
+  var asked = 0
+  var inserts = 0
   /// The event that says that the line has grown long; nil while it is short.
   var jam: Trace.ID?
   /// The request that was the first slow one of this jam.

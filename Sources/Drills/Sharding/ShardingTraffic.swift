@@ -40,6 +40,8 @@ struct Operation: Sendable {
   var longestService = TimeSpan.zero
   var slowestShard = -1
   var redirects = 0
+  /// Shards that it asked in all.
+  var asked = 0
 }
 
 /// One message of a request to one shard.

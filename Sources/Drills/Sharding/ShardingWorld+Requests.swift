@@ -30,6 +30,7 @@ extension ShardingWorld {
     case .scan: startScan(index, at: now, &queue)
     case .pair: startPair(index, at: now, &queue)
     }
+    operations[index].asked = operations[index].pending
     tally.fannedOut(operations[index].pending)
   }
 
@@ -248,8 +249,11 @@ extension ShardingWorld {
     tally.finished(
       operation, latency: latency, isGood: isGood, isMoving: store.map.isMoving, at: now)
     // What took long only because the work itself did is chance, not harm.
-    if latency - operation.longestService > config.slowMark, !operation.hasFailed {
+    guard !operation.hasFailed, latency > config.slowMark else { return }
+    if latency - operation.longestService > config.slowMark {
       tellSlow(operation, latency, at: now)
+    } else if operation.asked > 3 {
+      tellSlowQuery(operation, latency, at: now)
     }
   }
 }

@@ -20,7 +20,17 @@ extension ShardingWorld {
       reply(index, isFailure: true, at: now, &queue)
       return
     }
+    notePopularity(of: calls[index], at: now)
     enqueue(.call(index), at: shard.index, now, &queue)
+  }
+
+  /// Counts what a shard is asked for, so that a line in front of it can be explained.
+  private mutating func notePopularity(of call: Call, at now: Instant) {
+    stations[call.shard.index].popular.count(call.key, at: now)
+    stations[call.shard.index].asked += 1
+    if call.key >= config.keyCount, operations[call.operation].kind == .insert {
+      stations[call.shard.index].inserts += 1
+    }
   }
 
   mutating func enqueue(
@@ -29,7 +39,7 @@ extension ShardingWorld {
     stations[station].queue.append(job.code)
     startWork(station, at: now, &queue)
     if stations[station].queue.count >= 4 * stations[station].lanes.count {
-      tellJam(station, at: now)
+      if station == originStation { tellOriginJam(at: now) } else { tellJam(station, at: now) }
     }
   }
 
@@ -41,7 +51,12 @@ extension ShardingWorld {
       let span: TimeSpan?
       switch Job(code: code) {
       case .call(let call):
-        span = isShard ? start(call, at: NodeID(station), now, &queue) : config.originTime
+        if isShard {
+          span = start(call, at: NodeID(station), now, &queue)
+        } else {
+          calls[call].started = now
+          span = config.originTime
+        }
       case .copy(let copy): span = startCopy(copy, at: now)
       }
       guard let span else { continue }
@@ -163,13 +178,7 @@ extension ShardingWorld {
   /// A shard has worked on a call: rows change, and the answer leaves.
   private mutating func finish(_ index: Int, at now: Instant, _ queue: inout EventQueue<Event>) {
     let call = calls[index]
-    let wait = call.started - call.arrived
-    let known = operations[call.operation]
-    if now - call.arrived > known.longestWait + known.longestService {
-      operations[call.operation].longestWait = wait
-      operations[call.operation].longestService = now - call.started
-      operations[call.operation].slowestShard = call.shard.index
-    }
+    noteTime(of: call, at: call.shard.index, now)
     if tally.isMeasured(now) {
       stations[call.shard.index].served += 1
       if call.isWrite { stations[call.shard.index].writes += 1 }
@@ -178,8 +187,8 @@ extension ShardingWorld {
     case .read:
       if config.isCache, store.rows.version(of: call.key, on: call.shard) == nil {
         tally.missed(at: now)
+        calls[index].arrived = now
         enqueue(.call(index), at: originStation, now, &queue)
-        tellOriginJam(at: now)
         return
       }
       tally.hits += 1
@@ -200,6 +209,15 @@ extension ShardingWorld {
     }
     reply(index, isFailure: false, at: now, &queue)
     if call.parcel >= 0 { writeIsOver(in: call.parcel, at: now, &queue) }
+  }
+
+  /// Keeps in mind where a request spent most of its time.
+  private mutating func noteTime(of call: Call, at station: Int, _ now: Instant) {
+    let known = operations[call.operation]
+    guard now - call.arrived > known.longestWait + known.longestService else { return }
+    operations[call.operation].longestWait = call.started - call.arrived
+    operations[call.operation].longestService = now - call.started
+    operations[call.operation].slowestShard = station
   }
 
   /// Writes one row where the call is, and tells the machine that moves keys.
@@ -232,6 +250,7 @@ extension ShardingWorld {
   /// The origin has answered: the cache keeps the row.
   private mutating func fill(_ index: Int, at now: Instant, _ queue: inout EventQueue<Event>) {
     let call = calls[index]
+    noteTime(of: call, at: originStation, now)
     if !environment.processes.isDown(call.shard) {
       store.rows.copy(
         call.key, version: Int(store.rows.acknowledged[call.key]), to: call.shard)

@@ -60,6 +60,17 @@ public struct HotKeyCounter: Sendable, Equatable {
     return (entry.count - entry.error) / total
   }
 
+  /// The key with the largest sure share, and that share; nil before the first request.
+  public var top: (key: Int, share: Double)? {
+    guard total > 0 else { return nil }
+    var best: Entry?
+    for entry in entries
+    where best.map({ entry.count - entry.error > $0.count - $0.error }) ?? true {
+      best = entry
+    }
+    return best.map { ($0.key, ($0.count - $0.error) / total) }
+  }
+
   /// Whether `key` surely got at least `threshold` of at least `least` requests.
   public func isHot(_ key: Int, threshold: Double, least: Double = 100) -> Bool {
     total >= least && share(of: key) >= threshold
