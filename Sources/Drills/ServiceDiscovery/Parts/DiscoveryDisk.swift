@@ -5,7 +5,7 @@ import Simulation
 /// What the disk of a registry machine keeps; all other processes keep nothing.
 struct DiscoveryDisk: StableStorage {
   /// One write.
-  enum Record: Sendable, Hashable {
+  indirect enum Record: Sendable, Hashable {
     case consul(RaftWrite<StampedCommand<ConsulCommand>, ConsulCatalog>)
     case etcd(RaftWrite<EtcdCommand, EtcdState>)
     case kubernetes(RaftWrite<StampedCommand<KubeCommand>, KubeStore>)

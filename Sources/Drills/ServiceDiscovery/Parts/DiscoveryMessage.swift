@@ -1,8 +1,8 @@
 import Kernel
 import Patterns
 
-/// What travels in a universe of service discovery.
-enum DiscoveryMessage: Sendable, Hashable {
+/// What travels in a universe of service discovery; in a box, since it is handed on many times.
+indirect enum DiscoveryMessage: Sendable, Hashable {
   /// Eureka's requests and answers.
   case eureka(EurekaMessage)
   /// etcd's requests, answers, watches and Raft.

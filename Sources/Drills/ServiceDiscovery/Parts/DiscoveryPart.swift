@@ -38,8 +38,8 @@ struct DiscoveryPart: Machine {
     static let refused = 1_000
   }
 
-  /// What kind of process it is.
-  enum Role: Sendable, Equatable {
+  /// What kind of process it is; in a box, since hosts hand processes on.
+  indirect enum Role: Sendable, Equatable {
     case registry(RegistryPart)
     case app(AppPart)
     case host(HostPart)

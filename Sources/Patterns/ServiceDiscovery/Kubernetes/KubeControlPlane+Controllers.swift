@@ -67,6 +67,14 @@ extension KubeControlPlane {
     }
   }
 
+  /// Renews the lease among controller managers, or takes one that ran out.
+  mutating func tryToLead(at now: Instant, _ outputs: inout [Output]) {
+    let lease = options.leaderLease
+    let isFree = store.controller == nil || now - store.controllerRenewed > lease
+    guard isFree || store.controller == me else { return }
+    write(.lead(me, at: now, lease: lease), for: .own, at: now, &outputs)
+  }
+
   /// The controller manager acts while the store says that it leads.
   private mutating func noteActing(_ outputs: inout [Output]) {
     let acts = store.controller == me

@@ -120,8 +120,7 @@ public struct KubeControlPlane: Machine {
       judgeNodes(at: now, &outputs)
       timers.set(.nodeMonitor, at: now + options.nodeMonitorPeriod)
     case .lead:
-      let lease = options.leaderLease
-      write(.lead(me, at: now, lease: lease), for: .own, at: now, &outputs)
+      tryToLead(at: now, &outputs)
       timers.set(.lead, at: now + options.leaderRetryPeriod)
     }
   }
