@@ -64,7 +64,6 @@ public final class Session {
   }
 
   private func dispatch(_ text: String) throws(Diagnostic) -> Reply {
-    let first = BenchLine(text).name
     // A bench's own words come first where a bench is open: `show`, `add`, `put`.
     if takesForItself(text), let document = try desk.other(text, self) {
       return Reply(document)

@@ -20,18 +20,21 @@ import Testing
     .appendingPathComponent("Digests").path
 
   /// The runs are shortened, so that 50 of them take seconds.
-  static let duration = "12s"
+  static let duration = TimeSpan.seconds(12)
 
   @Test(arguments: cases) func areTheSame(_ item: Case) throws {
     let scenario = item.scenario
     var settings = Settings(scenario.knobs)
-    if settings.knobs.contains(where: { $0.name == "duration" }) {
-      try settings.set("duration", Self.duration)
+    if let knob = settings.knobs.first(where: { $0.name == "duration" }),
+      case .span(let range) = knob.kind
+    {
+      let span = max(range.lowerBound, Self.duration)
+      try settings.set("duration", Setting.span(span).description)
     }
     let nodes = scenario.roster(settings).nodes
     var lines: [String] = []
     for seed in 1...50 as ClosedRange<UInt64> {
-      let plan = SwarmPlan(nodes, span: .seconds(12)).draw(seed: seed)
+      let plan = SwarmPlan(nodes, span: Self.duration).draw(seed: seed)
       let request = ScenarioRequest(settings: settings, faults: plan, seed: seed)
       lines.append("\(seed) \(scenario.run(request).digest.text)")
     }
