@@ -116,7 +116,7 @@ extension DiscoveryMeters {
       line("reachable", .line) { Double($0.reachable) },
       line("good calls", .strip) { Double($0.good) },
       line("failed calls", .strip) { Double($0.failed) },
-      line("stale calls", .band) { Double($0.stale) },
+      line("stale calls", .strip) { Double($0.stale) },
     ]
   }
 

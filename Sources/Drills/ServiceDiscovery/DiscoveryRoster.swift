@@ -53,6 +53,14 @@ struct DiscoveryRoster: Sendable {
     node.index >= apps[0].index && node.index < apps[0].index + apps.count
   }
 
+  /// Whether the machine `host` runs and no fault stands between it and most other machines.
+  func isUnhindered(_ host: NodeID, in environment: Environment) -> Bool {
+    guard environment.processes.runs(host) else { return false }
+    let others = (registries + hosts).filter { $0 != host }
+    let unhindered = others.count { environment.blame(host, seenBy: $0) == nil }
+    return unhindered * 2 > others.count
+  }
+
   /// A machine that dies or stands still takes its instance along: the plan with that spelled out.
   func spellOut(_ plan: FaultPlan) -> FaultPlan {
     FaultPlan(plan.faults.flatMap(spellOut))

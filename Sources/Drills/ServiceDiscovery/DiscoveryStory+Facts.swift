@@ -17,6 +17,7 @@ extension DiscoveryStory {
     case .preserving(let isOn, let renewals, let threshold):
       preserving(isOn, renewals, threshold, by: node, in: &world)
     case .registered(let app):
+      guard world.now > measuredFrom else { return }
       tell(
         node, Fact("registered", "\(name(app)) is registered"), of: app, cause: cause, in: &world)
     case .cancelled(let app):
@@ -24,9 +25,10 @@ extension DiscoveryStory {
         node, Fact("cancelled", "\(name(app)) leaves in good order"), of: app, cause: cause,
         in: &world)
     case .leaseLost(let app):
-      tell(
-        node, Fact("lease-lost", "finds its lease gone and registers again"), of: app,
-        cause: cause, in: &world)
+      guard world.now > measuredFrom else { return }
+      let fact = Fact("lease-lost", "finds its lease gone and registers again")
+      if let culprit = culprit(seenBy: node, in: world) { blame(culprit, for: app) }
+      tell(node, fact, of: app, cause: cause, in: &world)
     case .heartbeatFailed:
       guard isFirst("\(name(node))/heartbeat") else { return }
       let culprit = culprit(seenBy: node, in: world)
@@ -91,13 +93,13 @@ extension DiscoveryStory {
         cause: cause, in: &world)
     case .dead(let host, let accuser, _, let confirmations):
       guard accuser == node, let app = roster.app(on: host) else { return }
-      let runs = world.environment.processes.runs(host)
+      let isFalse = roster.isUnhindered(host, in: world.environment)
       let detail =
-        "declares \(name(host)) dead after \(confirmations) confirmations"
-        + (runs ? ", although it runs" : "")
-      tell(
-        node, Fact(runs ? "false-death" : "dead", detail, weight: runs ? .harm : .change),
-        of: app, cause: cause, in: &world)
+        "declares \(name(host)) dead; confirmations: \(confirmations)"
+        + (isFalse ? ". It runs and answers all others" : "")
+      let fact = Fact(
+        isFalse ? "false-death" : "dead", detail, weight: isFalse ? .harm : .change)
+      tell(node, fact, of: app, cause: cause, in: &world)
     case .refuted(let incarnation):
       guard let app = roster.app(on: node), isFirst("\(name(app))/refuted") else { return }
       tell(

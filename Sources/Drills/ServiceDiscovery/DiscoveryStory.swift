@@ -38,6 +38,9 @@ struct DiscoveryStory: Sendable {
     threads[app] = world.record(name(part), fact, cause: because)
   }
 
+  /// Makes `event` the cause of what is told of `app` next.
+  mutating func blame(_ event: Trace.ID, for app: NodeID) { threads[app] = event }
+
   /// The half minute that it is: repeated trouble is told once in each.
   private static func spell(_ world: borrowing World) -> Int {
     Int(world.now.nanoseconds / TimeSpan.seconds(30).nanoseconds)

@@ -149,9 +149,6 @@ struct DiscoveryUniverse: ~Copyable {
 
   private mutating func noteFalseDeath(_ fact: DiscoveryFact) {
     guard case .gossip(.dead(let node, _, _, _)) = fact, isMeasured else { return }
-    guard cluster.environment.processes.runs(node) else { return }
-    let others = (setup.roster.registries + setup.roster.hosts).filter { $0 != node }
-    let unhindered = others.count { cluster.environment.blame(node, seenBy: $0) == nil }
-    if unhindered * 2 > others.count { meters.falseDeaths += 1 }
+    if setup.roster.isUnhindered(node, in: cluster.environment) { meters.falseDeaths += 1 }
   }
 }
