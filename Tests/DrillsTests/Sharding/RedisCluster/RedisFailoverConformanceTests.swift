@@ -2,6 +2,7 @@ import Foundation
 import Kernel
 import Testing
 
+@testable import Drills
 @testable import Patterns
 
 /// A cluster whose first master is killed or stopped, as in the recorded failovers.
@@ -16,32 +17,11 @@ private struct FailoverReplay {
   init(masters: Int, replicas: Int, _ options: RedisClusterOptions, seed: UInt64) {
     self.masters = masters
     self.replicas = replicas
-    let slots = SlotPlacement(
-      (0..<masters).map { ShardMember(NodeID($0), name: "m\($0)") })
-    let runs = (0..<masters).map { index in
-      let owned = slots.slots(of: NodeID(index))
-      return [(owned.first ?? 0)...(owned.last ?? 0)]
-    }
-    let count = masters + replicas
-    func master(_ index: Int) -> NodeID? {
-      index < masters ? nil : NodeID((index - masters) % masters)
-    }
-    let made = (0..<count).map { index in
-      var node = RedisClusterNode(
-        NodeID(index), slots: index < masters ? runs[index] : [], options,
-        random: RandomStream(seed: seed, name: "redis/\(index)"))
-      node.setConfigEpoch(UInt64(index + 1))
-      for other in 0..<count where other != index {
-        node.know(
-          NodeID(other), slots: other < masters ? runs[other] : [], master: master(other),
-          configEpoch: UInt64(other + 1), at: .zero)
-      }
-      if let master = master(index) { node.replicate(master) }
-      return node
-    }
-    nodes = RedisNodes(made, latency: .microseconds(50) ... .milliseconds(1), seed: seed)
+    nodes = RedisNodes.cluster(
+      masters: masters, replicas: replicas / masters, options,
+      latency: .microseconds(50) ... .milliseconds(1), seed: seed)
     let slot = Int(HashSlot.slot(of: key))
-    old = slots.owners[slot]
+    old = nodes[NodeID(0)].owner(of: slot) ?? NodeID(0)
     heir = NodeID(masters + old.index)
     nodes.run(until: .zero + .seconds(10))
   }
@@ -148,7 +128,7 @@ struct RedisFailoverConformanceTests {
       words.firstIndex { $0.hasPrefix(kind) }.flatMap { $0 > 0 ? Int(words[$0 - 1]) : nil }
     }
     guard let masters = count("master"), let replicas = count("replica"), masters >= 3,
-      replicas >= masters
+      replicas >= masters, replicas % masters == 0
     else { throw ShardingRecordings.Unreadable("\(file): cannot build \(words)") }
     return (masters, replicas)
   }

@@ -1,36 +1,18 @@
 import Kernel
 import Testing
 
+@testable import Drills
 @testable import Patterns
 
 @Suite("Redis Cluster keeps its promises, and no more")
 struct RedisClusterSafetyTests {
   static let timeout = TimeSpan.milliseconds(1_000)
 
-  /// Three masters and `perMaster` replicas each, well acquainted.
-  static func cluster(replicas perMaster: Int, seed: UInt64) -> RedisNodes {
-    let slots = SlotPlacement((0..<3).map { ShardMember(NodeID($0), name: "m\($0)") })
-    let runs = (0..<3).map { index in
-      let owned = slots.slots(of: NodeID(index))
-      return (owned.first ?? 0)...(owned.last ?? 0)
-    }
-    let count = 3 + 3 * perMaster
-    func master(_ index: Int) -> NodeID? { index < 3 ? nil : NodeID(index % 3) }
-    let nodes = (0..<count).map { index in
-      var node = RedisClusterNode(
-        NodeID(index), slots: index < 3 ? [runs[index]] : [],
-        RedisClusterOptions(nodeTimeout: timeout),
-        random: RandomStream(seed: seed, name: "node/\(index)"))
-      node.setConfigEpoch(UInt64(index + 1))
-      for other in 0..<count where other != index {
-        node.know(
-          NodeID(other), slots: other < 3 ? [runs[other]] : [], master: master(other),
-          configEpoch: UInt64(other + 1), at: .zero)
-      }
-      if let master = master(index) { node.replicate(master) }
-      return node
-    }
-    return RedisNodes(nodes, latency: .microseconds(50) ... .milliseconds(2), seed: seed)
+  /// Three masters and so many replicas each, well acquainted.
+  static func cluster(replicas: Int, seed: UInt64) -> RedisNodes {
+    RedisNodes.cluster(
+      masters: 3, replicas: replicas, RedisClusterOptions(nodeTimeout: timeout),
+      latency: .microseconds(50) ... .milliseconds(2), seed: seed)
   }
 
   /// Every node's own invariants hold.
@@ -42,7 +24,7 @@ struct RedisClusterSafetyTests {
   }
 
   @Test("of several replicas exactly one takes over", arguments: UInt64(1)...6)
-  func oneHeir(seed: UInt64) {
+  func oneHeir(seed: UInt64) throws {
     var cluster = Self.cluster(replicas: 2, seed: seed)
     cluster.run(until: .zero + .seconds(5))
     let key = "k"

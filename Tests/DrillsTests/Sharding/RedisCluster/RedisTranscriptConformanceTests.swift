@@ -2,6 +2,7 @@ import Foundation
 import Kernel
 import Testing
 
+@testable import Drills
 @testable import Patterns
 
 /// Replays a recorded transcript of commands at the nodes of a Redis cluster.
