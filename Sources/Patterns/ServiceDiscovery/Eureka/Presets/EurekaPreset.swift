@@ -3,7 +3,7 @@ import Kernel
 extension ToolPreset {
   /// Netflix Eureka as it comes.
   public static let eureka = ToolPreset(
-    id: "eureka", title: "Netflix Eureka 1.10 (server and client defaults)",
+    id: "eureka", title: "Netflix Eureka (server and client defaults of the main branch)",
     knobs: EurekaServerOptions.knobs + EurekaClientOptions.knobs,
     leavesOut: [
       "Remote regions, zones, ASG status, secure addresses and the rate limiter are left out.",
