@@ -172,6 +172,9 @@ public struct RedisClusterNode: Machine {
   /// The owner of `slot` as this node knows it.
   public func owner(of slot: Int) -> NodeID? { view.owners[slot] }
 
+  /// The node that `slot` is being handed over to, if it is.
+  public func migrationTarget(of slot: Int) -> NodeID? { migrating[slot] }
+
   /// The 40 hexadecimal digits that name a node in commands.
   public static func name(of node: NodeID) -> String {
     let words = (0..<3).map { String(XXHash64.hash(word: UInt64(node.index), seed: $0), radix: 16) }
