@@ -51,15 +51,13 @@ extension Condition {
     case "!=": comparison = .not(try value(valueText))
     default:
       let spread = split(valueText.replacing("+-", with: "±"), by: "±")
-      let ends = split(valueText, by: " to ")
       if spread.count == 2 {
         let middle = try value(spread[0])
         let tolerance = try value(spread[1])
         comparison = .within(middle - tolerance, middle + tolerance)
-      } else if ends.count == 2 {
-        let high = try value(ends[1])
-        let low = unit.value(from: trimmed(ends[0])) == nil ? nil : try value(ends[0])
-        comparison = .within(low ?? high, high)
+      } else if split(valueText, by: " to ").count == 2 {
+        let range = try Prediction(valueText, unit: unit)
+        comparison = .within(range.low, range.high)
       } else {
         let exact = try value(valueText)
         comparison = .within(exact, exact)
