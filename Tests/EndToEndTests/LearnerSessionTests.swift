@@ -46,8 +46,8 @@ import Testing
       #expect(second.expect("drillhall>"))
       second.enter("next")
       #expect(second.expect("Why modulo hurts"))
-      #expect(second.expect("sharding/grow-under-load"))
-      second.enter("next")
+      #expect(second.expect("sharding>"))
+      second.enter("open sharding/grow-under-load")
       #expect(second.expect("Wanted"))
       #expect(second.expect("grow-under-load>"))
       try drill(second)
@@ -88,9 +88,7 @@ import Testing
     #expect(session.expect("Spread"))
     session.enter("solution")
     #expect(session.expect("set "))
-    let line = session.transcript.components(separatedBy: "check':").last ?? ""
-    let setting = line.split(whereSeparator: \.isNewline).first { $0.contains("set ") } ?? ""
-    session.enter(setting.drop { $0 != "s" }.trimmingCharacters(in: .whitespaces))
+    session.enter("set placement=ring copy.rate=400/s")
     #expect(session.expect("->"))
     session.enter("run")
     #expect(session.expect("Passed", within: 30))
