@@ -61,6 +61,15 @@ import Workbench
     #expect("\(reply.document)".contains("0 of 2 runs met every objective"))
   }
 
+  @Test func theDoctorLooksAtContentAndLog() throws {
+    let session = try Transcript.session()
+    _ = try session.handle("open sharding")
+    _ = try session.handle("put alice")
+    let found = "\(try session.handle("doctor").document)"
+    #expect(found.contains(Transcript.root))
+    #expect(found.contains("events, all of them sound"))
+  }
+
   @Test func unknownWordsGetTheNearestOne() throws {
     let session = try Transcript.session()
     let error = #expect(throws: Diagnostic.self) { try session.handle("roadmpa") }
