@@ -254,7 +254,4 @@ final class DrillDesk: Desk {
     else { return nil }
     return try predict(line, session)
   }
-
-  var sources: [CitedSource] { [] }
-  var citedKeys: [String] { drill.sources }
 }

@@ -105,6 +105,4 @@ final class ReviewDesk: Desk {
     guard isTurned, Rating(text: line) != nil || Int(line) != nil else { return nil }
     return try answer(line, session)
   }
-
-  var sources: [CitedSource] { [] }
 }
