@@ -48,6 +48,7 @@ let package = Package(
     target("Kernel"),
     target("Presentation", ["Kernel"]),
     target("Recall", ["Kernel"]),
+    target("Estimation", ["Kernel"]),
     target("Verification", ["Kernel"]),
     target("Patterns", ["Kernel", orderedCollections]),
     target("Simulation", ["Kernel", orderedCollections, heapModule, dequeModule]),
@@ -55,13 +56,15 @@ let package = Package(
       "Drills", ["Kernel", "Patterns", "Presentation", "Simulation", "Verification", histogram]),
     .systemLibrary(name: "CMarkdown"),
     target(
-      "Curriculum", ["CMarkdown", "Drills", "Kernel", "Presentation", "Simulation", "Yams"]),
+      "Curriculum",
+      ["CMarkdown", "Drills", "Estimation", "Kernel", "Presentation", "Simulation", "Yams"]),
     target("Progress", ["Kernel", "Recall", grdb]),
     target("Export", ["Curriculum", "Drills", "Kernel", "Presentation", "Progress"]),
     target(
       "Workbench",
       [
-        "Curriculum", "Drills", "Export", "Kernel", "Presentation", "Progress", "Recall",
+        "Curriculum", "Drills", "Estimation", "Export", "Kernel", "Presentation", "Progress",
+        "Recall",
         "Simulation",
       ]),
     .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
@@ -71,7 +74,7 @@ let package = Package(
       dependencies: ["Terminal", "Workbench", "Kernel", "Presentation", argumentParser],
       swiftSettings: settings),
     .executableTarget(
-      name: "bench", dependencies: ["Kernel", "Simulation"], swiftSettings: settings),
+      name: "bench", dependencies: ["Estimation", "Kernel", "Simulation"], swiftSettings: settings),
 
     testProgram("ProgressWriter", ["Progress", "Recall"]),
     testProgram("EchoPrompt", ["Presentation", "Terminal"]),
@@ -81,6 +84,8 @@ let package = Package(
     tests("KernelTests", ["Kernel"]),
     tests("PresentationTests", ["CMarkdown", "Kernel", "Presentation"], golden: ["Snapshots"]),
     tests("RecallTests", ["Kernel", "Recall"]),
+    tests(
+      "EstimationTests", ["Estimation", "Kernel"], golden: ["Wrong", "Estimates"]),
     tests("VerificationTests", ["Kernel", "Verification"]),
     tests(
       "PatternsTests", ["Kernel", "Patterns"],

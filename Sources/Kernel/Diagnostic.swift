@@ -16,6 +16,29 @@ public struct Diagnostic: Error, Sendable, Hashable {
   public var expected: String?
   /// The nearest thing that would do.
   public var suggestion: String?
+  /// The line that is meant, for readers that can show it with a mark below; nil when there is none.
+  public var excerpt: Excerpt?
+  /// Facts that the sentence rests on, each a line of its own: the dimensions of both sides.
+  public var details: [String] = []
+  /// What to try, as a sentence.
+  public var advice: String?
+
+  /// A line of a source with the part that is meant.
+  public struct Excerpt: Sendable, Hashable {
+    /// The whole line.
+    public let line: String
+    /// Where the part begins: the column, from 1, in characters.
+    public let column: Int
+    /// How many characters it has, at least one.
+    public let length: Int
+
+    /// The part of `length` characters of `line` that begins at `column`.
+    public init(line: String, column: Int, length: Int) {
+      self.line = line
+      self.column = column
+      self.length = length
+    }
+  }
 
   /// A complaint about the place and the text given.
   public init(
@@ -56,7 +79,9 @@ extension Diagnostic: CustomStringConvertible {
       text = "line \(line)" + (column.map { ", column \($0)" } ?? "") + ": "
     }
     text += message
+    if !details.isEmpty { text += " " + details.joined(separator: "; ") + "." }
     if let expected { text += " Expected \(expected)." }
+    if let advice { text += " " + advice }
     if let suggestion { text += " Did you mean '\(suggestion)'?" }
     return text
   }

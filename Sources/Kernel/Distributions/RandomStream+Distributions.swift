@@ -34,6 +34,26 @@ extension RandomStream {
     return size < ZigguratWidths.normal[layer + 1] ? x : normalAtRim(x, layer)
   }
 
+  /// `count` numbers from the normal distribution with mean 0 and deviation 1: the same as that
+  /// many calls of `normal()`, in less time.
+  public mutating func normals(_ count: Int) -> [Double] {
+    var stream = self
+    let drawn = [Double](unsafeUninitializedCapacity: count) { buffer, filled in
+      ZigguratWidths.normal.withUnsafeBufferPointer { widths in
+        for place in 0..<count {
+          let bits = stream.next()
+          let layer = Int(bits & 255)
+          let size = Double(bits >> 11) * 0x1p-53 * widths[layer]
+          let x = bits & 256 == 0 ? size : -size
+          buffer[place] = size < widths[layer + 1] ? x : stream.normalAtRim(x, layer)
+        }
+      }
+      filled = count
+    }
+    self = stream
+    return drawn
+  }
+
   /// Decides about a draw outside the part of its layer that is certain.
   @inline(never)
   private mutating func normalAtRim(_ x: Double, _ layer: Int) -> Double {

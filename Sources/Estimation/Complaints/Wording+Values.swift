@@ -1,0 +1,112 @@
+extension Wording {
+  static func dimensions(_ reason: EstimateComplaint.Reason) -> Wording {
+    switch reason {
+    case .differ(let joint, let left, let right, let missing):
+      Wording(
+        message: sentence(joint), details: [line(left), line(right)],
+        advice: advice(joint, missing, left, right))
+    case .notPlain(let what, let side):
+      Wording(
+        message: "\(what) must be a plain number.", details: [line(side)],
+        advice: "Divide by the unit to get a number: \(side.text) / (1 \(side.unit)).")
+    case .noRoot(let side, let degree):
+      Wording(
+        message: "This has no root of degree \(degree): its unit cannot be split evenly.",
+        details: [line(side)])
+    case .unevenPower:
+      Wording(
+        message: "Only a plain number may have a fractional or uncertain power.",
+        expected: "a whole number of at most 20 as the exponent of a quantity with a unit")
+    case .tooManyDimensions:
+      Wording(
+        message: "This multiplies more kinds of units than any estimate means.",
+        advice: "Check which of them should have cancelled.")
+    case .secondHole: Wording(message: "Only one '?' can be solved in a line.")
+    case .holeWithoutContext:
+      Wording(
+        message: "Nothing here says what unit the '?' must have.",
+        advice: "Convert the result: … * ? -> GB/day")
+    default: values(reason)
+    }
+  }
+
+  private static func line(_ side: EstimateComplaint.Side) -> String {
+    let unit = side.unit.isEmpty ? "" : " (\(side.unit))"
+    return "\(side.text) is \(side.dimension)\(unit)"
+  }
+
+  private static func sentence(_ joint: EstimateComplaint.Joint) -> String {
+    switch joint {
+    case .sum: "These cannot be added."
+    case .difference: "These cannot be subtracted."
+    case .comparison: "These cannot be compared."
+    case .range: "The ends of a range must be of one kind."
+    case .conversion: "The one cannot be converted into the other."
+    case .expectation: "What is expected is of another kind than the result."
+    case .branches: "Both branches must be of one kind."
+    case .list: "All of these must be of one kind."
+    }
+  }
+
+  private static func advice(
+    _ joint: EstimateComplaint.Joint, _ missing: EstimateComplaint.Missing,
+    _ left: EstimateComplaint.Side, _ right: EstimateComplaint.Side
+  ) -> String? {
+    switch missing {
+    case .nothing: nil
+    case .inverse: "The one is the other turned over: divide 1 by \(left.text)."
+    case .unit(let unit):
+      joint == .conversion
+        ? "Give the number its unit, as in '5 \(unit)', or leave out the conversion."
+        : "Give the plain number its unit, as in '5 \(unit)'."
+    case .factor(let unit, let dimension):
+      "A factor of \(dimension) is missing: multiply \(left.text) by something in \(unit)."
+    }
+  }
+
+  private static func values(_ reason: EstimateComplaint.Reason) -> Wording {
+    switch reason {
+    case .rangeUpsideDown:
+      Wording(
+        message: "The low end of this range lies above its high end.", expected: "LOW to HIGH")
+    case .rangeEndUncertain:
+      Wording(
+        message: "An end of a range must be one number, and this is a range itself.",
+        expected: "LOW to HIGH with plain figures")
+    case .rangeEndWithoutUnit(let text):
+      Wording(
+        message: "'\(text)' has no unit, and the other end has one.",
+        advice: "Put the unit behind the high end; it then counts for both.")
+    case .notFinite(let why): Wording(message: why)
+    case .mustBeExact(let what):
+      Wording(message: "\(what) must be one number, and this is a range.")
+    case .argumentCount(let function, let usage, let given):
+      Wording(message: "'\(function)' does not take \(given) arguments.", expected: usage)
+    case .missingArgument(let function, let name, let usage):
+      Wording(message: "'\(function)' needs its argument '\(name)'.", expected: usage)
+    case .unknownArgument(let word, let nearest, let usage):
+      Wording(
+        message: "There is no argument called '\(word)'.", expected: usage, suggestion: nearest)
+    case .argumentTwice(let word): Wording(message: "The argument '\(word)' is given twice.")
+    case .wrongArgument(let function, let name, let expected, let found):
+      Wording(
+        message: "'\(function)' cannot take this as its argument '\(name)'.",
+        details: [line(found)], expected: expected)
+    case .refused(let what, let reason, let expected):
+      Wording(message: "\(what) \(reason).", expected: expected)
+    case .unknownTariff(let word, let nearest):
+      Wording(
+        message: "There is no price list called '\(word)'.", advice: "'constants' lists them.",
+        suggestion: nearest)
+    case .reference(let why):
+      Wording(message: "The constants cannot be read: \(why)")
+    case .notAnInput(let word):
+      Wording(
+        message: "'\(word)' is no input: only a name that stands for one range can be correlated.",
+        advice: "Give the range a name of its own: \(word) = LOW to HIGH")
+    case .correlation(let why): Wording(message: why)
+    case .definedTwice(let word): Wording(message: "'\(word)' is defined twice.")
+    default: Wording(message: "This cannot be read.")
+    }
+  }
+}

@@ -1,0 +1,191 @@
+extension Parser {
+  /// A whole formula, with its conversion.
+  mutating func formula() throws(EstimateComplaint) -> Expression {
+    try nested { (parser) throws(EstimateComplaint) in
+      var result = try parser.comparison()
+      while parser.token.kind == .arrow {
+        parser.advance()
+        let chain = try parser.targetUnit()
+        result = .converted(result, chain, result.range.joined(chain.range))
+      }
+      return result
+    }
+  }
+
+  private mutating func comparison() throws(EstimateComplaint) -> Expression {
+    let left = try sum()
+    let sign: BinaryOperator
+    switch token.kind {
+    case .less: sign = .less
+    case .atMost: sign = .atMost
+    case .greater: sign = .greater
+    case .atLeast: sign = .atLeast
+    default: return left
+    }
+    advance()
+    let right = try sum()
+    return .binary(sign, left, right, left.range.joined(right.range))
+  }
+
+  private mutating func sum() throws(EstimateComplaint) -> Expression {
+    var result = try product()
+    while token.kind == .plus || token.kind == .minus {
+      let sign: BinaryOperator = token.kind == .plus ? .plus : .minus
+      advance()
+      let right = try product()
+      result = .binary(sign, result, right, result.range.joined(right.range))
+      try refuseDeep(result)
+    }
+    return result
+  }
+
+  private mutating func product() throws(EstimateComplaint) -> Expression {
+    var result = try interval()
+    while true {
+      let sign: BinaryOperator
+      if token.kind == .times {
+        sign = .times
+      } else if token.kind == .over || isWord(token, "per") {
+        sign = .over
+      } else {
+        return result
+      }
+      advance()
+      let right = try interval()
+      result = .binary(sign, result, right, result.range.joined(right.range))
+      try refuseDeep(result)
+    }
+  }
+
+  /// `5 to 20 requests/s`: the low end takes the unit of the high one when it has none.
+  private mutating func interval() throws(EstimateComplaint) -> Expression {
+    var low = try signed()
+    guard isWord(token, "to") else { return low }
+    advance()
+    let high = try signed()
+    if case .quantity(_, let chain, _) = high.unsigned { low = low.adopting(chain) }
+    guard !isWord(token, "to") else { throw complain(.doubleRange, token.range) }
+    return .range(low, high, low.range.joined(high.range))
+  }
+
+  private mutating func signed() throws(EstimateComplaint) -> Expression {
+    guard token.kind == .minus else { return try power() }
+    let start = token.range
+    advance()
+    let operand = try nested { (parser) throws(EstimateComplaint) in try parser.signed() }
+    return .negative(operand, start.joined(operand.range))
+  }
+
+  private mutating func power() throws(EstimateComplaint) -> Expression {
+    let base = try postfixed()
+    guard token.kind == .caret else { return base }
+    advance()
+    let exponent = try nested { (parser) throws(EstimateComplaint) in try parser.signed() }
+    return .power(base, exponent, base.range.joined(exponent.range))
+  }
+
+  /// A primary with percent signs behind it.
+  private mutating func postfixed() throws(EstimateComplaint) -> Expression {
+    var result = try primary()
+    while token.kind == .percent {
+      let range = result.range.joined(token.range)
+      advance()
+      if case .number(let value, _) = result {
+        result = .quantity(value / 100, UnitChain(links: [], range: range), range)
+      } else {
+        result = .binary(.times, result, .number(0.01, range), range)
+      }
+    }
+    return result
+  }
+
+  private mutating func primary() throws(EstimateComplaint) -> Expression {
+    let range = token.range
+    switch token.kind {
+    case .number(let value):
+      advance()
+      return try quantity(value, range)
+    case .dollar:
+      return try money()
+    case .hole:
+      advance()
+      return .hole(range)
+    case .open:
+      open()
+      let inner = try formula()
+      try close(from: range)
+      return inner
+    case .word:
+      if isWord(token, "_") {
+        advance()
+        return .last(range)
+      }
+      let word = source.text(range)
+      guard !Keywords.all.contains(word) else { throw complain(.keyword(word), range) }
+      advance()
+      return token.kind == .open ? .call(try call(range)) : .word(range)
+    case .end, .separator: throw complain(.endsEarly, range)
+    default: throw complain(.expected("a number, a name or '('"), range)
+    }
+  }
+
+  private mutating func call(_ name: SourceRange) throws(EstimateComplaint) -> Expression.Call {
+    let start = token.range
+    open()
+    var arguments: [Expression.Call.Argument] = []
+    while token.kind != .close {
+      let isNamed = token.kind == .word && (peek(1).kind == .equals || peek(1).kind == .colon)
+      let label = isNamed ? token.range : nil
+      if isNamed {
+        advance()
+        advance()
+      }
+      arguments.append(.init(name: label, value: try formula()))
+      guard take(.comma) else { break }
+    }
+    let end = token.range
+    try close(from: start)
+    return Expression.Call(name: name, arguments: arguments, range: name.joined(end))
+  }
+
+  /// A chain of sums may be long without nesting; walking it later still uses the stack.
+  private func refuseDeep(_ expression: Expression) throws(EstimateComplaint) {
+    guard expression.leftDepth(atMost: 400) < 400 else {
+      throw complain(.tooDeep, expression.range)
+    }
+  }
+}
+
+extension Expression {
+  /// The formula without its sign.
+  var unsigned: Expression {
+    if case .negative(let inner, _) = self { inner.unsigned } else { self }
+  }
+
+  /// The formula without conversions around it.
+  var unconverted: Expression {
+    if case .converted(let inner, _, _) = self { inner.unconverted } else { self }
+  }
+
+  /// The low end of a range with the unit of the high one, unless it has its own.
+  func adopting(_ chain: UnitChain) -> Expression {
+    switch self {
+    case .number(let value, let range):
+      let isPercent = chain.links.isEmpty
+      return .quantity(isPercent ? value / 100 : value, chain, range)
+    case .negative(let inner, let range): return .negative(inner.adopting(chain), range)
+    default: return self
+    }
+  }
+
+  /// How many binary signs hang one below the other on the left side.
+  func leftDepth(atMost limit: Int) -> Int {
+    var depth = 0
+    var current = self
+    while depth < limit, case .binary(_, let left, _, _) = current {
+      current = left
+      depth += 1
+    }
+    return depth
+  }
+}
