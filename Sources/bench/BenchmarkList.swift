@@ -4,4 +4,6 @@ let everyBenchmark: [any Benchmark] = [
   HoldModelBenchmark(pending: 10_000),
   ServerPoolBenchmark(name: "mm10", customers: 200_000),
   ServerPoolBenchmark(name: "mm10-long", customers: 100_000_000),
+  EstimateSamplingBenchmark(),
+  EstimateExpressionBenchmark(),
 ]

@@ -49,7 +49,7 @@ extension EstimateRun {
       if place > 0, model.place(of: text) != nil, let other = otherForm(text, part) {
         throw scope.complaint(.ambiguousWord(text, other: other), link.word)
       }
-      note(text, part)
+      note(text)
       guard let product = unit.multiplied(by: part, power: link.exponent) else {
         throw scope.complaint(.tooManyDimensions, chain.range)
       }
@@ -74,13 +74,13 @@ extension EstimateRun {
   }
 
   /// Notes conventions and easy slips that a unit word brings in.
-  private func note(_ text: String, _ unit: CompoundUnit) {
-    switch text {
-    case "KB": remark(.kilobyte)
-    case "kb", "Kb", "Mb", "Gb", "Tb", "Pb": remark(.bits(text))
-    case "mo", "month", "months": remark(.month(model.units.month))
-    case "yr", "yrs", "year", "years": remark(.year(model.units.year))
-    default: break
+  private func note(_ text: String) {
+    guard let kind = UnitHints.remarkable[text] else { return }
+    switch kind {
+    case .kilobyte: remark(.kilobyte)
+    case .bits: remark(.bits(text))
+    case .month: remark(.month(model.units.month))
+    case .year: remark(.year(model.units.year))
     }
   }
 
@@ -88,7 +88,7 @@ extension EstimateRun {
     let text = scope.text(range)
     if scope.place >= 0, let place = model.place(of: text) { return try value(at: place) }
     if let unit = model.units.unit(text) {
-      note(text, unit)
+      note(text)
       return Value(magnitude: .exact(unit.scale), unit: unit)
     }
     if let constant = try constant(text, range, scope) { return try value(of: constant) }
@@ -115,13 +115,7 @@ extension EstimateRun {
   }
 
   private func last(_ range: SourceRange, _ scope: Scope) throws(EstimateComplaint) -> Value {
-    let before = scope.place >= 0 ? scope.place : 0
-    for place in stride(from: before - 1, through: 0, by: -1) {
-      switch model.statements[place].kind {
-      case .show, .define: return try value(at: place)
-      case .expect, .unit, .correlate: continue
-      }
-    }
+    if let place = lastPlace(before: scope.place) { return try value(at: place) }
     throw scope.complaint(.noLast, range)
   }
 

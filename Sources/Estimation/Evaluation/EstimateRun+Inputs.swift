@@ -36,9 +36,9 @@ extension EstimateRun {
       let input = inputs[number]
       switch input.shape {
       case .lognormal(let center, let deviation):
-        return Column(score(of: number), isLog: true).map { center + deviation * $0 }
+        return Column(normals(of: number, center, deviation), isLog: true)
       case .normal(let mean, let deviation):
-        return Column(score(of: number)).map { mean + deviation * $0 }
+        return Column(normals(of: number, mean, deviation))
       case .mix(let shares): return mixture(shares, input.stream)
       case .uniform, .triangular, .beta, .empirical:
         let drawn = sampler.draws(of: input.shape, input.stream)
@@ -47,20 +47,27 @@ extension EstimateRun {
     }
   }
 
+  private func normals(of number: Int, _ mean: Double, _ deviation: Double) -> [Double] {
+    guard isCorrelated(number) else {
+      return sampler.normals(inputs[number].stream, mean: mean, deviation: deviation)
+    }
+    return score(of: number).map { mean + deviation * $0 }
+  }
+
   private func isCorrelated(_ number: Int) -> Bool {
     (try? correlated())?.members.contains(inputs[number].stream) ?? false
   }
 
   /// The draws of an input's standard normal, which hangs together with those of others.
   func score(of number: Int) -> [Double] {
-    let own = sampler.normals(inputs[number].stream)
+    let own = sampler.scores(inputs[number].stream)
     guard let correlations = try? correlated(),
       let row = correlations.members.firstIndex(of: inputs[number].stream)
     else { return own }
     var sum = Column([Double](repeating: 0, count: sampler.count))
     for (column, member) in correlations.members.enumerated() where column <= row {
       let weight = correlations.triangle[row][column]
-      if weight != 0 { sum.add(sampler.normals(member), times: weight) }
+      if weight != 0 { sum = sum.adding(sampler.scores(member), times: weight) }
     }
     return sum.values
   }
@@ -96,7 +103,7 @@ extension EstimateRun {
   func draws(of form: GaussianForm) -> Column {
     var column = Column(
       [Double](repeating: form.center, count: sampler.count), isLog: form.isLog)
-    for term in form.terms { column.add(score(of: term.input), times: term.weight) }
+    for term in form.terms { column = column.adding(score(of: term.input), times: term.weight) }
     return column
   }
 }

@@ -45,6 +45,7 @@ extension EstimateRun {
   func product(
     _ left: Value, _ right: Value, _ range: SourceRange, _ scope: Scope
   ) throws(EstimateComplaint) -> Value {
+    note(left.unit, times: right.unit, power: 1, at: scope.place)
     guard let unit = left.unit.multiplied(by: right.unit) else {
       throw scope.complaint(.tooManyDimensions, range)
     }
@@ -56,6 +57,7 @@ extension EstimateRun {
   func quotient(
     _ left: Value, _ right: Value, _ range: SourceRange, _ scope: Scope
   ) throws(EstimateComplaint) -> Value {
+    note(left.unit, times: right.unit, power: -1, at: scope.place)
     guard let unit = left.unit.multiplied(by: right.unit, power: -1) else {
       throw scope.complaint(.tooManyDimensions, range)
     }
@@ -110,6 +112,11 @@ extension EstimateRun {
           right: EstimateComplaint.Side(
             text: scope.text(chain.range), dimension: model.units.name(of: unit.dimension),
             unit: unit.text), missing: missing(value, wanted)), chain.range)
+    }
+    // What is divided by itself goes away wholly: only the conversions of that are news.
+    if story != nil {
+      let conversions = value.unit.cancelling(with: unit, power: -1).conversions
+      story?[scope.place, default: .init()].conversions += conversions
     }
     var result = value
     result.unit = unit

@@ -24,6 +24,8 @@ final class EstimateRun {
   private(set) var remarks: [EstimateRemark] = []
   /// The correlations between inputs; nil before they are asked for.
   private var correlations: Result<Correlations, EstimateComplaint>?
+  /// What became of units, by the place of the statement; nil while nobody wants to know.
+  var story: [Int: CompoundUnit.Cancelling]?
   /// The draws of the parts of mixtures.
   private(set) var sideColumns: [Column] = []
 
@@ -83,6 +85,14 @@ final class EstimateRun {
   /// Adds a remark once.
   func remark(_ remark: EstimateRemark) {
     if !remarks.contains(remark) { remarks.append(remark) }
+  }
+
+  /// Writes down what becomes of the units of two factors.
+  func note(_ left: CompoundUnit, times right: CompoundUnit, power: Int, at place: Int) {
+    guard story != nil else { return }
+    let next = left.cancelling(with: right, power: power)
+    story?[place, default: .init()].cancelled += next.cancelled
+    story?[place, default: .init()].conversions += next.conversions
   }
 
   func addSideColumn(_ column: Column) -> Int {

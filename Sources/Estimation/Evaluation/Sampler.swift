@@ -6,7 +6,7 @@ final class Sampler {
   /// How many draws each value has.
   let count: Int
   private let seed: UInt64
-  private var normals: [String: [Double]] = [:]
+  private var scores: [String: [Double]] = [:]
   private var columns: [Int: Column] = [:]
 
   init(seed: UInt64, count: Int) {
@@ -17,12 +17,17 @@ final class Sampler {
   func stream(_ name: String) -> RandomStream { RandomStream(seed: seed, name: "estimate/" + name) }
 
   /// Draws of the standard normal for the purpose `name`, made once.
-  func normals(_ name: String) -> [Double] {
-    if let known = normals[name] { return known }
-    var stream = stream(name)
-    let drawn = stream.normals(count)
-    normals[name] = drawn
+  func scores(_ name: String) -> [Double] {
+    if let known = scores[name] { return known }
+    let drawn = normals(name, mean: 0, deviation: 1)
+    scores[name] = drawn
     return drawn
+  }
+
+  /// Draws of a normal for the purpose `name`.
+  func normals(_ name: String, mean: Double, deviation: Double) -> [Double] {
+    var draws = NormalDraws(seed: seed, name: "estimate/" + name)
+    return draws.draw(count, mean: mean, deviation: deviation)
   }
 
   /// The draws of an input, made once.

@@ -6,7 +6,7 @@ enum UnitHints {
     case "m": "It could be minutes, months or millions: write min, month, or 5M without a space."
     case "k", "K", "M", "G", "T", "P":
       "A magnitude touches its number: 5\(word == "K" ? "k" : word). Or write million, billion."
-    case "gb", "mb", "tb", "pb", "kb":
+    case "gb", "mb", "tb", "pb":
       "Write \(word.first?.uppercased() ?? "")B for bytes or \(word.first?.uppercased() ?? "")bit for bits."
     case "mil", "mio", "Mio", "millions": "Write million, as in 5 million."
     case "billions", "bil", "Bn", "Mrd": "Write billion, as in 5 billion."
@@ -19,4 +19,14 @@ enum UnitHints {
     default: nil
     }
   }
+
+  /// Kinds of unit words that deserve a remark.
+  enum Remarkable { case kilobyte, bits, month, year }
+
+  /// Unit words that deserve a remark when they are used.
+  static let remarkable: [String: Remarkable] = [
+    "KB": .kilobyte, "kb": .bits, "Kb": .bits, "Mb": .bits, "Gb": .bits, "Tb": .bits, "Pb": .bits,
+    "mo": .month, "month": .month, "months": .month, "yr": .year, "yrs": .year, "year": .year,
+    "years": .year,
+  ]
 }

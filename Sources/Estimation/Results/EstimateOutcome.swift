@@ -94,6 +94,25 @@ public struct Estimator {
     return try outcome(at: place)
   }
 
+  /// The values below which the given shares of the value called `name` lie, in base units; the
+  /// shares must rise.
+  ///
+  /// Nil when nothing is called that or it is one number.
+  public func percentiles(
+    of name: String, at shares: [Double]
+  ) throws(EstimateComplaint) -> [Double]? {
+    guard let place = run.model.place(of: name) else { return nil }
+    switch try run.value(at: place).magnitude {
+    case .exact: return nil
+    case .gaussian(let form):
+      let deviation = try run.variance(of: form).squareRoot()
+      return shares.map {
+        form.value(at: PortableMath.normalQuantile($0), deviation: deviation)
+      }
+    case .sampled(let column): return Percentiles.values(of: column, at: shares)
+    }
+  }
+
   /// What the statement at `place` came to.
   public func outcome(at place: Int) throws(EstimateComplaint) -> EstimateOutcome {
     let statement = run.model.statements[place]

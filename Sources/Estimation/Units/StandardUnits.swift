@@ -12,19 +12,13 @@ enum StandardUnits {
   static let baseNames = ["time", "information", "money"] + countables.map(\.0)
 
   /// The unit that `word` stands for, or nil.
-  static func unit(_ word: String) -> CompoundUnit? {
-    if let unit = plain[word] { return unit }
-    return prefixed(word)
-  }
+  static func unit(_ word: String) -> CompoundUnit? { plain[word] }
 
   /// Rates in one word, which may also name a value.
   static let rateWords: Set<String> = ["qps", "rps", "tps", "iops", "QPS", "RPS", "TPS", "IOPS"]
 
-  /// Words that are units, for suggestions: no prefixes on bits beyond the usual.
-  static let words: [String] =
-    plain.keys.sorted()
-    + ["k", "M", "G", "T", "P", "E"].flatMap { [$0 + "B", $0 + "bit", $0 + "bps"] }
-    + ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"].map { $0 + "B" }
+  /// Every word that is a unit, in alphabetical order.
+  static let words: [String] = plain.keys.sorted()
 
   /// A unit of `dimension` out of plain words: seconds, bytes, dollars, countables; `other` supplies
   /// those that a model declared.
@@ -89,6 +83,7 @@ enum StandardUnits {
       table[word.uppercased()] = rate
     }
     table["bps"] = CompoundUnit(bit).multiplied(by: CompoundUnit(second), power: -1)
+    addPrefixed(to: &table)
     return table
   }()
 
@@ -130,29 +125,18 @@ enum StandardUnits {
     ("kibi", "Ki"), ("mebi", "Mi"), ("gibi", "Gi"), ("tebi", "Ti"), ("pebi", "Pi"), ("exbi", "Ei"),
   ]
 
-  /// `GB`, `GiB`, `Gbit`, `Gb`, `Gbps`, `gigabyte(s)`.
-  private static func prefixed(_ word: String) -> CompoundUnit? {
-    let length = word.utf8.count
-    guard length >= 2, length <= 12 else { return nil }
-    for (prefix, short) in long where word.hasPrefix(prefix) {
-      return prefixedBase(word.dropFirst(prefix.count), prefix: short)
+  /// Adds `GB`, `GiB`, `Gbit`, `Gb`, `Gbps`, `gigabyte(s)` and their like.
+  private static func addPrefixed(to table: inout [String: CompoundUnit]) {
+    for (prefix, _) in decimal + binary {
+      let bits = CompoundUnit(bits(prefix))
+      table[prefix + "B"] = CompoundUnit(bytes(prefix))
+      table[prefix + "bit"] = bits
+      table[prefix + "b"] = bits
+      table[prefix + "bps"] = bits.multiplied(by: CompoundUnit(second), power: -1)
     }
-    for (prefix, _) in binary where word.hasPrefix(prefix) {
-      return prefixedBase(word.dropFirst(2), prefix: prefix)
-    }
-    for (prefix, _) in decimal where word.hasPrefix(prefix) {
-      return prefixedBase(word.dropFirst(1), prefix: prefix)
-    }
-    return nil
-  }
-
-  private static func prefixedBase(_ rest: Substring, prefix: String) -> CompoundUnit? {
-    switch rest {
-    case "B", "byte", "bytes": return CompoundUnit(bytes(prefix))
-    case "bit", "bits", "b": return CompoundUnit(bits(prefix))
-    case "bps":
-      return CompoundUnit(bits(prefix)).multiplied(by: CompoundUnit(second), power: -1)
-    default: return nil
+    for (prefix, short) in long {
+      for word in ["byte", "bytes"] { table[prefix + word] = CompoundUnit(bytes(short)) }
+      for word in ["bit", "bits"] { table[prefix + word] = CompoundUnit(bits(short)) }
     }
   }
 

@@ -6,9 +6,9 @@ import Kernel
 /// keeps the order, percentiles cost three exponentials and not one for each sample.
 struct Column: Sendable {
   /// The draws, or their logarithms.
-  private(set) var values: [Double]
+  let values: [Double]
   /// Whether the logarithms are kept.
-  private(set) var isLog: Bool
+  let isLog: Bool
 
   init(_ values: [Double], isLog: Bool = false) {
     self.values = values
@@ -21,38 +21,42 @@ struct Column: Sendable {
   /// The same draws, kept as they are.
   var unlogged: Column { isLog ? Column(plain) : self }
 
-  /// Adds `factor` times the other column's stored figures.
-  mutating func add(_ other: [Double], times factor: Double) {
-    values.withUnsafeMutableBufferPointer { own in
-      other.withUnsafeBufferPointer { other in
-        if factor == 1 {
-          for place in own.indices { own[place] += other[place] }
-        } else {
-          for place in own.indices { own[place] += factor * other[place] }
-        }
-      }
-    }
+  /// Each stored figure plus `factor` times the other column's.
+  func adding(_ other: [Double], times factor: Double) -> Column {
+    Column(Self.merged(values, other) { $0 + factor * $1 }, isLog: isLog)
   }
 
   /// The same column with each stored figure replaced.
+  @inline(__always)
   func map(_ change: (Double) -> Double) -> Column {
-    var result = values
-    result.withUnsafeMutableBufferPointer { buffer in
-      for place in buffer.indices { buffer[place] = change(buffer[place]) }
+    let changed = [Double](unsafeUninitializedCapacity: values.count) { buffer, count in
+      values.withUnsafeBufferPointer { own in
+        for place in own.indices { buffer[place] = change(own[place]) }
+      }
+      count = values.count
     }
-    return Column(result, isLog: isLog)
+    return Column(changed, isLog: isLog)
   }
 
   /// Two plain columns draw by draw.
   func combined(with other: Column, _ combine: (Double, Double) -> Double) -> Column {
-    var result = plain
-    let second = other.plain
-    result.withUnsafeMutableBufferPointer { own in
-      second.withUnsafeBufferPointer { other in
-        for place in own.indices { own[place] = combine(own[place], other[place]) }
+    Column(Self.merged(plain, other.plain, combine))
+  }
+
+  /// Two arrays of the same length, figure by figure, in one pass.
+  @inline(__always)
+  private static func merged(
+    _ left: [Double], _ right: [Double], _ combine: (Double, Double) -> Double
+  ) -> [Double] {
+    precondition(left.count == right.count, "columns of different lengths")
+    return [Double](unsafeUninitializedCapacity: left.count) { buffer, count in
+      left.withUnsafeBufferPointer { left in
+        right.withUnsafeBufferPointer { right in
+          for place in left.indices { buffer[place] = combine(left[place], right[place]) }
+        }
       }
+      count = left.count
     }
-    return Column(result)
   }
 
   /// The draws times a number.
@@ -67,17 +71,13 @@ struct Column: Sendable {
   /// Draw times draw.
   func multiplied(by other: Column) -> Column {
     guard isLog, other.isLog else { return combined(with: other, *) }
-    var result = self
-    result.add(other.values, times: 1)
-    return result
+    return Column(Self.merged(values, other.values, +), isLog: true)
   }
 
   /// Draw divided by draw.
   func divided(by other: Column) -> Column {
     guard isLog, other.isLog else { return combined(with: other, /) }
-    var result = self
-    result.add(other.values, times: -1)
-    return result
+    return Column(Self.merged(values, other.values, -), isLog: true)
   }
 
   /// Each draw to the power `exponent`.

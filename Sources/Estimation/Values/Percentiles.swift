@@ -9,16 +9,25 @@ enum Percentiles {
   static func values(of column: Column, at shares: [Double]) -> [Double] {
     var draws = column.values
     guard !draws.isEmpty else { return shares.map { _ in .nan } }
+    let ranks = shares.map { Int(($0 * Double(draws.count - 1)).rounded()) }
     let figures = draws.withUnsafeMutableBufferPointer { buffer in
-      var low = 0
-      return shares.map { share in
-        let rank = Int((share * Double(buffer.count - 1)).rounded())
-        select(rank, in: buffer, from: low, to: buffer.count - 1)
-        low = rank
-        return buffer[rank]
-      }
+      select(ranks[...], in: buffer, from: 0, to: buffer.count - 1)
+      return ranks.map { buffer[$0] }
     }
     return column.isLog ? figures.map(PortableMath.exp) : figures
+  }
+
+  /// Puts the draws of all `ranks` in their places: the middle one first, so that the others need to
+  /// look at half of the draws only.
+  private static func select(
+    _ ranks: ArraySlice<Int>, in draws: UnsafeMutableBufferPointer<Double>, from start: Int,
+    to end: Int
+  ) {
+    guard !ranks.isEmpty else { return }
+    let middle = (ranks.startIndex + ranks.endIndex) / 2
+    select(ranks[middle], in: draws, from: start, to: end)
+    select(ranks[..<middle], in: draws, from: start, to: ranks[middle])
+    select(ranks[(middle + 1)...], in: draws, from: ranks[middle], to: end)
   }
 
   /// Puts the draw of rank `rank` in its place, smaller ones before it, larger ones behind.
