@@ -24,10 +24,11 @@ enum Percentiles {
     to end: Int
   ) {
     guard !ranks.isEmpty else { return }
-    let middle = (ranks.startIndex + ranks.endIndex) / 2
-    select(ranks[middle], in: draws, from: start, to: end)
-    select(ranks[..<middle], in: draws, from: start, to: ranks[middle])
-    select(ranks[(middle + 1)...], in: draws, from: ranks[middle], to: end)
+    let rank = ranks[(ranks.startIndex + ranks.endIndex) / 2]
+    select(rank, in: draws, from: start, to: end)
+    // What was found stays out of the halves, or they would move it again.
+    select(ranks.prefix { $0 < rank }, in: draws, from: start, to: rank - 1)
+    select(ranks.drop { $0 <= rank }, in: draws, from: rank + 1, to: end)
   }
 
   /// Puts the draw of rank `rank` in its place, smaller ones before it, larger ones behind.
