@@ -28,7 +28,7 @@ struct Launch {
         isInterrupted: { Interruption.isRequested }, progress: { ProgressLine.show($0) },
         facts: facts(of: screen))
       let (session, complaint) = try opening.session(surroundings)
-      if words.isEmpty || words.first == "try" && !words.contains("--run") || words == ["review"] {
+      if session.opensPrompt(words) {
         return try prompt(session, screen, opening, complaint)
       }
       if let complaint {
@@ -37,9 +37,13 @@ struct Launch {
       }
       return try call(session, screen)
     } catch {
-      screen.complain("\(error)")
+      screen.complain(Self.document(error))
       return Status.wrong
     }
+  }
+
+  private static func document(_ error: any Error) -> Document {
+    (error as? Diagnostic).map { Document($0) } ?? Document([.text("\(error)")])
   }
 
   private func call(_ session: Session, _ screen: TerminalScreen) throws -> Int32 {
@@ -80,7 +84,7 @@ struct Launch {
           }
           if reply.leaves || screen.isLost { return status }
         } catch {
-          screen.complain("\(error)")
+          screen.complain(Self.document(error))
           if !screen.isInteractive { status = Status.wrong }
         }
       }

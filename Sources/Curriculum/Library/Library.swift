@@ -1,4 +1,5 @@
 import Drills
+import Estimation
 import Foundation
 import Kernel
 
@@ -16,6 +17,8 @@ public final class Library {
   private var lessons: [String: Lesson] = [:]
   private var drills: [String: Drill] = [:]
   private var cards: [String: [Card]] = [:]
+  /// The constants and price lists of estimates; read when an estimate first needs one.
+  public let reference: EstimateReference
 
   /// Opens the content at `root`; only the roadmap and the names of folders are read.
   public init(root: String) throws(Diagnostic) {
@@ -23,6 +26,18 @@ public final class Library {
     let path = root + "/lessons/roadmap.yaml"
     roadmap = try Roadmap.read(Self.text(path), file: path)
     folders = try LessonFolder.all(in: root + "/lessons", roadmap: roadmap)
+    reference = Self.reference(root: root)
+  }
+
+  /// The constants of the content at `root`, without reading anything yet.
+  public static func reference(root: String) -> EstimateReference {
+    EstimateReference { () throws(Diagnostic) in
+      let file = root + "/lessons/estimates/constants.yaml"
+      guard FileManager.default.fileExists(atPath: file) else {
+        return EstimateReference.Content(constants: [], tariffs: [])
+      }
+      return try ConstantReader.read(text(file), file: file)
+    }
   }
 
   /// The topics that have a lesson, in the order of the roadmap.

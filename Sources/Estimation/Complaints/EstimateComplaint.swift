@@ -97,6 +97,13 @@ public struct EstimateComplaint: Error, Sendable, Hashable {
 }
 
 extension EstimateComplaint {
+  /// A complaint about a name that nothing is called, with the nearest that is.
+  public static func unknownName(_ name: String, known: [String]) -> EstimateComplaint {
+    EstimateComplaint(
+      .unknownWord(name, nearest: NearestWord.nearest(to: name, in: known), hint: nil),
+      at: SourceRange(0, name.utf8.count), in: SourceText(name))
+  }
+
   /// The complaint with its place, as every reader of the program throws it.
   public var diagnostic: Diagnostic {
     let words = Wording.of(reason)

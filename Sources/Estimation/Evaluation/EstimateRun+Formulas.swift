@@ -132,6 +132,10 @@ extension EstimateRun {
     if right.dimension.isOne { return .unit(left.unit.text(isSingular: false)) }
     guard let lacking = right.dimension.divided(by: left.dimension) else { return .nothing }
     if left.dimension.multiplied(by: right.dimension)?.isOne == true { return .inverse }
+    // Two things that have nothing in common lack no factor: one of them stands in the wrong place.
+    let bases = left.dimension.factors.map(\.base)
+    let isRelated = right.dimension.factors.contains { bases.contains($0.base) }
+    guard isRelated || lacking.factors.count == 1 else { return .nothing }
     let unit = right.unit.multiplied(by: left.unit, power: -1)
     return .factor(unit: unit?.text ?? "", dimension: model.units.name(of: lacking))
   }

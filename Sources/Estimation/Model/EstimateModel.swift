@@ -27,6 +27,24 @@ public struct EstimateModel: Sendable {
   /// Whether there is nothing in it.
   public var isEmpty: Bool { statements.isEmpty }
 
+  /// The statements as they would stand in a file, one a line.
+  public var text: String {
+    statements.map { $0.text($0.range) + "\n" }.joined()
+  }
+
+  /// The place of the definition of `name`; nil when nothing is called that.
+  public func definition(of name: String) -> Int? { places[name] }
+
+  /// The place of the last statement that has a value.
+  public var lastPlace: Int? {
+    statements.lastIndex { statement in
+      switch statement.kind {
+      case .show, .define: true
+      case .expect, .unit, .correlate: false
+      }
+    }
+  }
+
   /// The place of the definition of `name`.
   func place(of name: String) -> Int? { places[name] }
 

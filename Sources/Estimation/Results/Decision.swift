@@ -24,7 +24,7 @@ public struct Decision: Sendable, Hashable {
 
   /// The outcome with every input at its middle.
   public let middle: String
-  /// The outcomes, the likeliest first; empty when there are too many to tell apart.
+  /// The outcomes, the likeliest first; the likeliest forty where there are more.
   public let choices: [Choice]
   /// The inputs that would flip it, those with the nearest threshold first.
   public let flips: [Flip]
@@ -52,11 +52,11 @@ extension Estimator {
       if counts.last?.value == draw {
         counts[counts.count - 1].count += 1
       } else {
-        guard counts.count < Self.mostChoices else { return [] }
         counts.append((draw, 1))
       }
     }
-    return counts.sorted { ($0.count, $1.value) > ($1.count, $0.value) }.map { value, count in
+    let ordered = counts.sorted { ($0.count, $1.value) > ($1.count, $0.value) }
+    return ordered.prefix(Self.mostChoices).map { value, count in
       Decision.Choice(
         text: flipper.text(value), share: Double(count) / Double(sorted.count))
     }

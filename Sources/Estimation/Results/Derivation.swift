@@ -16,6 +16,8 @@ public struct Derivation: Sendable, Hashable {
     public let conversions: [String]
     /// What it came to.
     public let result: String
+    /// Whether the formula is a figure or a range and nothing else, so that the result says no more.
+    public let isGiven: Bool
   }
 
   /// A constant that was used.
@@ -69,7 +71,8 @@ extension Estimator {
     return Derivation.Step(
       name: scope.owner, formula: statement.formula.map { statement.text($0.range) } ?? "",
       filled: try filled(statement, scope, tracing), cancelled: cancelled,
-      conversions: conversions, result: figure.rangeText)
+      conversions: conversions, result: figure.rangeText,
+      isGiven: statement.formula?.isGiven == true)
   }
 
   private static func text(_ conversion: CompoundUnit.Conversion) -> String {
@@ -110,6 +113,18 @@ extension Estimator {
     }
     let figure = try figure(value, range, scope)
     return figure.spread == nil ? figure.middleText : "(\(figure.rangeText))"
+  }
+}
+
+extension Expression {
+  /// Whether it is a figure or a range of figures.
+  fileprivate var isGiven: Bool {
+    switch self {
+    case .number, .quantity: true
+    case .negative(let inner, _): inner.isGiven
+    case .range(let low, let high, _): low.isGiven && high.isGiven
+    default: false
+    }
   }
 }
 

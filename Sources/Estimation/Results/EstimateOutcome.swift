@@ -43,11 +43,14 @@ public struct EstimateFigure: Sendable, Hashable {
   /// How it was worked out.
   public let method: EstimateMethod
 
-  /// The value in words: `4,630 messages/s`, `4.1 to 12 TB (median 7 TB)`, `yes in 83% of cases`.
+  /// The value in words: `4,630 messages/s`, `4.1 to 12 TB, median 7`, `yes in 83% of cases`.
   public var text: String {
     if isTruth { return truth }
     guard spread != nil else { return middleText }
-    return "\(rangeText), median \(middleText)"
+    let words = " " + unit.text
+    let isShort = !unit.isOne && rangeText.hasSuffix(words) && middleText.hasSuffix(words)
+    let middle = isShort ? String(middleText.dropLast(words.count)) : middleText
+    return "\(rangeText), median \(middle)"
   }
 
   /// The value, or the median, with its unit.

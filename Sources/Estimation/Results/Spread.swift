@@ -27,8 +27,8 @@ public enum EstimateMethod: Sendable, Hashable {
   public var text: String {
     switch self {
     case .arithmetic: "exact"
-    case .lognormal: "exact: a product of lognormals"
-    case .normal: "exact: a sum of normals"
+    case .lognormal: "exact, lognormal"
+    case .normal: "exact, normal"
     case .sampling(let count, let seed):
       "\(DecimalText.grouped(Double(count))) samples, seed \(seed)"
     }

@@ -1,5 +1,6 @@
 import Curriculum
 import Drills
+import Estimation
 import Kernel
 import Presentation
 
@@ -8,9 +9,10 @@ struct CiteCommand: Command {
   let spec = CommandSpec(
     "cite", .answering, arguments: [.init("ID", isOptional: true, completion: .topics)],
     examples: [("cite sharding", "the sources of the lesson")],
-    "Names the sources of what is on the screen, or of a topic, drill or source key.")
+    "Names the sources of what is on the screen, or of a topic, drill, source key or constant.")
 
   func run(_ call: CommandCall, in session: Session) throws(Diagnostic) -> Reply {
+    if let id = call.argument(0), let shown = try constant(id, session) { return Reply(shown) }
     let sources = try sources(call.argument(0), session)
     guard !sources.isEmpty else {
       throw Diagnostic("Nothing on the screen cites a source.", expected: "'cite TOPIC'")
@@ -21,6 +23,27 @@ struct CiteCommand: Command {
           sources.map { [.paragraph(CiteView.line($0.key, $0.title, $0.place))] },
           isOrdered: false)
       ]))
+  }
+
+  /// A constant or price list of estimates, with where it comes from.
+  private func constant(_ id: String, _ session: Session) throws(Diagnostic) -> Document? {
+    guard !session.library.hasLesson(id), !id.contains("/") else { return nil }
+    let content = try session.library.reference.content()
+    if let constant = content.constants.first(where: { $0.id == id }) {
+      return Document([
+        .paragraph(Text([.strong(id), .plain(" = \(constant.value)")])), .text(constant.summary),
+        .paragraph(CiteView.line(constant.date, constant.source, constant.address)),
+      ])
+    }
+    guard let list = content.tariffs.first(where: { $0.id == id }) else { return nil }
+    let rows = list.tiers.map { tier in
+      [Text(tier.upTo.map { "up to \($0)" } ?? "above"), Text("$\(tier.price)/\(list.per)")]
+    }
+    return Document([
+      .paragraph(Text([.strong(id), .plain(": \(list.summary)")])),
+      .table(Table([.init(""), .init("", .trailing)], rows)),
+      .paragraph(CiteView.line(list.date, list.source, list.address)),
+    ])
   }
 
   private func sources(_ id: String?, _ session: Session) throws(Diagnostic) -> [CitedSource] {

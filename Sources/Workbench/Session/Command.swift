@@ -25,6 +25,8 @@ public struct CommandSpec: Sendable {
     case touching = "Touch a mechanism"
     /// Running drills.
     case drilling = "Run drills"
+    /// Estimating capacities.
+    case estimating = "Estimate"
     /// Remembering and taking away.
     case keeping = "Remember, look up, take away"
     /// The program itself.

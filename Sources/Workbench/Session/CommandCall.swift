@@ -67,7 +67,8 @@ public struct CommandCall: Sendable {
   ) throws(Diagnostic) {
     var rest = words[...]
     while let word = rest.popFirst() {
-      guard word.text.hasPrefix("--") else {
+      let isShort = spec.options.contains { $0.name == word.text }
+      guard word.text.hasPrefix("--") || isShort else {
         arguments.append(word.text)
         continue
       }

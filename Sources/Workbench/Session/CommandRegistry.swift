@@ -11,6 +11,7 @@ public enum CommandRegistry {
     TryCommand(), PlayCommand(), SetCommand(), KnobsCommand(), UndoCommand(),
     DrillListCommand(), DrillShowCommand(), DrillRunCommand(), DrillCompareCommand(),
     DrillSweepCommand(), DrillReplayCommand(), RunCommand(), FaultCommand(), CompareCommand(),
+    EstimateCommand(), EvaluateCommand(), EstimateFunctionsCommand(), EstimateConstantsCommand(),
     ReviewCommand(), ProgressCommand(), HistoryCommand(), NoteCommand(), NotesCommand(),
     SearchCommand(), ExportCommand(), ImportCommand(),
     CheckCommand(), DoctorCommand(), HelpCommand(), QuitCommand(),

@@ -40,6 +40,8 @@ protocol Desk: AnyObject {
   func undo(_ session: Session) throws(Diagnostic) -> Document
   func restart(_ session: Session) throws(Diagnostic) -> Document
   func play(_ session: Session) throws(Diagnostic) -> Document
+  /// Whether a line is the desk's own although it might look like a command.
+  func claims(_ line: String) -> Bool
   /// A line that is no command: a bench command or an answer; nil when it is neither.
   func other(_ line: String, _ session: Session) throws(Diagnostic) -> Document?
 }
@@ -107,6 +109,13 @@ extension Desk {
   }
   func play(_ session: Session) throws(Diagnostic) -> Document {
     throw refusal("Say what to play with: 'try TOPIC'.")
+  }
+  /// `restart shard-2` restarts a shard; `restart` and `restart lesson` are the session's.
+  func claims(_ line: String) -> Bool {
+    let line = BenchLine(line)
+    guard words.contains(line.name) else { return false }
+    if !CommandRegistry.words.contains(line.name) { return true }
+    return line.name == "restart" && !line.arguments.isEmpty && line.arguments != ["lesson"]
   }
   func other(_ line: String, _ session: Session) throws(Diagnostic) -> Document? { nil }
 }

@@ -89,6 +89,19 @@ extension Surroundings {
 }
 
 extension Session {
+  /// Whether a call from the command line opens the prompt: something to do, not something to show.
+  public func opensPrompt(_ words: [String]) -> Bool {
+    if words.contains("--help") { return false }
+    guard let first = words.first else { return true }
+    switch first {
+    case "try": return !words.contains("--run")
+    case "review": return words.count == 1
+    case "estimate":
+      return words.count == 1 || ["practice", "calibrate", "flaw"].contains(words[1])
+    default: return false
+    }
+  }
+
   /// Whether a call makes sense when nothing can be remembered.
   public func canDoWithoutStore(_ words: [String]) -> Bool {
     guard let (command, _) = CommandRegistry.find(words) else { return true }

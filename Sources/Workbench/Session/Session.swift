@@ -1,3 +1,4 @@
+import Estimation
 import Curriculum
 import Drills
 import Kernel
@@ -20,12 +21,15 @@ public final class Session {
   public let surroundings: Surroundings
   private var desks: [any Desk] = [HomeDesk()]
   private var remembered: [String: EventID] = [:]
+  /// The estimate that is being written.
+  var notebook: EstimateNotebook
 
   /// A session on `library` that remembers in `store`.
   public init(library: Library, store: ProgressStore, surroundings: Surroundings = Surroundings()) {
     self.library = library
     self.store = store
     self.surroundings = surroundings
+    notebook = EstimateNotebook(reference: library.reference)
   }
 
   var desk: any Desk { desks[desks.count - 1] }
@@ -65,7 +69,7 @@ public final class Session {
 
   private func dispatch(_ text: String) throws(Diagnostic) -> Reply {
     // A bench's own words come first where a bench is open: `show`, `add`, `put`.
-    if takesForItself(text), let document = try desk.other(text, self) {
+    if desk.claims(text), let document = try desk.other(text, self) {
       return Reply(document)
     }
     let plain = text.split(whereSeparator: \.isWhitespace).map(String.init)
@@ -78,16 +82,6 @@ public final class Session {
     var words: [CommandWords.Word] = []
     if !takesText { words = Array(try CommandWords.split(text).dropFirst(count)) }
     return try command.run(CommandCall(words, raw: raw, spec: command.spec), in: self)
-  }
-
-  /// Whether a line is a bench's own although it might look like a command.
-  ///
-  /// `restart shard-2` restarts a shard; `restart` and `restart lesson` are the session's.
-  private func takesForItself(_ text: String) -> Bool {
-    let line = BenchLine(text)
-    guard desk.words.contains(line.name) else { return false }
-    if !CommandRegistry.words.contains(line.name) { return true }
-    return line.name == "restart" && !line.arguments.isEmpty && line.arguments != ["lesson"]
   }
 
   private func unknown(_ words: [String]) -> Diagnostic {

@@ -1,0 +1,174 @@
+import Estimation
+import Kernel
+import Presentation
+
+/// A sheet of paper for estimates: every line is a definition or a formula, and what depends on a
+/// changed line follows.
+final class EstimateDesk: Desk {
+  /// Words of the desk's own, with what they do.
+  static let ownWords: [(usage: String, effect: String)] = [
+    ("explain [NAME]", "how a value came about, what it hangs on, what it stands beside"),
+    ("chart [NAME]", "the distribution of a value"),
+    ("sheet", "every line with what it comes to"),
+    ("save FILE", "writes the sheet to a file"),
+    ("load FILE", "reads a file in place of the sheet"),
+    ("clear", "a fresh sheet"),
+  ]
+
+  var name: String { "estimate" }
+  var words: [String] {
+    Self.ownWords.map { String($0.usage.prefix { $0 != " " }) } + names
+      + FunctionPages.all.map(\.name)
+  }
+  private var names: [String] = []
+
+  var actions: [Action] {
+    names.isEmpty
+      ? [
+        Action("users = 50M users", "a first line"), Action("help estimate"),
+        Action("estimate practice"), Action("back"),
+      ]
+      : [Action("explain"), Action("chart"), Action("sheet"), Action("undo"), Action("back")]
+  }
+
+  func show(_ session: Session) throws(Diagnostic) -> Document {
+    names = session.notebook.model.names
+    guard names.isEmpty else { return try sheet(session) }
+    return Document([
+      .text(
+        "A sheet for an estimate: one line a step. Say the unit of everything; what you do not know "
+          + "well, say as a range you are 90 % sure of."),
+      .code(
+        """
+        users = 50M to 80M users
+        rate = users * 40 messages/user/day -> messages/s
+        """, language: nil),
+    ])
+  }
+
+  func undo(_ session: Session) throws(Diagnostic) -> Document {
+    guard session.notebook.undo() else { throw refusal("There is nothing to undo on this sheet.") }
+    names = session.notebook.model.names
+    return Document([.text("Taken back.")]) + (try sheet(session))
+  }
+
+  func restart(_ session: Session) throws(Diagnostic) -> Document {
+    session.notebook.clear()
+    names = []
+    return Document([.text("A fresh sheet; 'undo' brings the old one back.")])
+  }
+
+  // MARK: Lines
+
+  func claims(_ line: String) -> Bool {
+    guard let first = line.first else { return false }
+    if first.isNumber || "($?-.".contains(first) { return true }
+    let words = line.split(whereSeparator: \.isWhitespace)
+    let word = String(words[0])
+    if ["decide", "expect", "correlate"].contains(word) { return words.count > 1 }
+    if words.count > 1, words[1].first == "=" { return true }
+    if word.contains("=") || word.contains("(") { return true }
+    if Self.ownWords.contains(where: { $0.usage.prefix { $0 != " " } == word }) { return true }
+    return names.contains(word)
+  }
+
+  func other(_ line: String, _ session: Session) throws(Diagnostic) -> Document? {
+    let words = line.split(maxSplits: 1, whereSeparator: \.isWhitespace).map(String.init)
+    let isDefinition = words.count > 1 && words[1].first == "="
+    let rest = words.count > 1 ? words[1].trimmed : ""
+    guard !isDefinition else { return try enter(line, session) }
+    switch words[0] {
+    case "explain": return try ExplainView.document(of: rest, session.notebook)
+    case "chart": return try ExplainView.chart(of: rest, session.notebook)
+    case "sheet" where rest.isEmpty: return try sheet(session)
+    case "clear" where rest.isEmpty: return try restart(session)
+    case "save": return try save(rest, session)
+    case "load": return try load(rest, session)
+    default: return try enter(line, session)
+    }
+  }
+
+  private func enter(_ line: String, _ session: Session) throws(Diagnostic) -> Document {
+    let entry = try session.notebook.enter(line)
+    names = session.notebook.model.names
+    return EstimateView.entry(entry)
+  }
+
+  private func sheet(_ session: Session) throws(Diagnostic) -> Document {
+    guard !session.notebook.model.isEmpty else { return Document([.text("The sheet is empty.")]) }
+    do throws(EstimateComplaint) {
+      return try EstimateView.model(session.notebook.estimator)
+    } catch {
+      throw error.diagnostic
+    }
+  }
+
+  private func save(_ path: String, _ session: Session) throws(Diagnostic) -> Document {
+    guard !path.isEmpty else { throw Diagnostic("Say where to: 'save FILE.est'.") }
+    guard !session.notebook.model.isEmpty else { throw refusal("The sheet is empty.") }
+    do { try session.surroundings.write(session.notebook.model.text, path) } catch {
+      throw error as? Diagnostic ?? Diagnostic("The file cannot be written.", file: path)
+    }
+    return Document([.text("Written to \(path). 'drillhall estimate \(path)' evaluates it.")])
+  }
+
+  private func load(_ path: String, _ session: Session) throws(Diagnostic) -> Document {
+    guard !path.isEmpty else { throw Diagnostic("Say which file: 'load FILE.est'.") }
+    try session.notebook.read(try session.text(of: path), file: path)
+    names = session.notebook.model.names
+    return try sheet(session)
+  }
+}
+
+extension ExplainView {
+  /// The explanation of a name, or of the last result.
+  static func document(
+    of name: String, _ notebook: EstimateNotebook
+  ) throws(Diagnostic) -> Document {
+    let estimator = notebook.estimator
+    let place = try notebook.place(of: name)
+    do throws(EstimateComplaint) {
+      return try document(estimator, place: place)
+    } catch {
+      throw error.diagnostic
+    }
+  }
+
+  /// The distribution of a name, or of the last result.
+  static func chart(
+    of name: String, _ notebook: EstimateNotebook
+  ) throws(Diagnostic) -> Document {
+    let estimator = notebook.estimator
+    let place = try notebook.place(of: name)
+    do throws(EstimateComplaint) {
+      return try chart(estimator, place: place)
+    } catch {
+      throw error.diagnostic
+    }
+  }
+}
+
+extension EstimateNotebook {
+  /// The place of the value called `name`; of the last result when it is empty.
+  func place(of name: String) throws(Diagnostic) -> Int {
+    if name.isEmpty {
+      guard let last = model.lastPlace else {
+        throw Diagnostic("There is no result yet.", expected: "a line such as 'users = 50M users'")
+      }
+      return last
+    }
+    guard let place = model.definition(of: name) else {
+      throw .unknown("value on this sheet", name, known: model.names)
+    }
+    return place
+  }
+}
+
+extension Session {
+  /// The text of a file; complains when it cannot be read.
+  func text(of path: String) throws(Diagnostic) -> String {
+    do { return try surroundings.read(path) } catch {
+      throw error as? Diagnostic ?? Diagnostic("The file cannot be read.", file: path)
+    }
+  }
+}
