@@ -19,6 +19,9 @@ public struct EstimateFunction: Sendable {
     case latency = "Latency and fan-out"
     /// Filters, random identifiers, caches and consistent-hash rings.
     case sets = "Filters, identifiers, caches and rings"
+    /// What amounts cost; no function of `EstimateFunctions` is here, the language prices with a
+    /// `Tariff` itself.
+    case money = "Money"
   }
 
   /// A call in the estimation language and what it yields.
