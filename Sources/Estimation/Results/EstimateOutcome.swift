@@ -134,7 +134,7 @@ public struct Estimator {
       )
     }
     return EstimateFigure(
-      unit: value.isConverted ? value.unit : value.unit.readable(for: middle),
+      unit: value.isConverted ? value.unit : value.unit.readable(for: middle, in: run.model.units),
       isShare: value.isShare, isTruth: value.isTruth, middle: middle, spread: spread,
       method: run.method(of: value.magnitude))
   }
