@@ -36,16 +36,29 @@ extension EstimateRun {
     guard !chain.links.isEmpty else {
       return Value(magnitude: .exact(number), unit: .one, isShare: true)
     }
-    let unit = try unit(of: chain, scope)
-    return Value(magnitude: .exact(number * unit.scale), unit: unit)
+    let (unit, scale) = try measure(of: chain, scope)
+    return Value(magnitude: .exact(number * scale), unit: unit)
   }
 
   /// The unit that a chain of words means.
   func unit(of chain: UnitChain, _ scope: Scope) throws(EstimateComplaint) -> CompoundUnit {
+    try measure(of: chain, scope).unit
+  }
+
+  /// The unit that a chain of words means, and how many base units the chain is.
+  ///
+  /// The two differ where like units meet: `min/day` is a plain number, and a small one.
+  func measure(
+    of chain: UnitChain, _ scope: Scope
+  ) throws(EstimateComplaint) -> (unit: CompoundUnit, scale: Double) {
     var unit = CompoundUnit.one
+    var scale = 1.0
+    var count = 0
     for (place, link) in chain.links.enumerated() {
       let text = scope.text(link.word)
-      guard let part = link.unit else { throw unknownUnit(text, link.word, scope) }
+      guard let part = model.units.settled(text, link.unit) else {
+        throw unknownUnit(text, link.word, scope)
+      }
       if place > 0, model.place(of: text) != nil, let other = otherForm(text, part) {
         throw scope.complaint(.ambiguousWord(text, other: other), link.word)
       }
@@ -54,8 +67,10 @@ extension EstimateRun {
         throw scope.complaint(.tooManyDimensions, chain.range)
       }
       unit = product
+      scale *= part.scale.raised(to: link.exponent)
+      count += part.terms.count
     }
-    return unit
+    return (unit, count == unit.terms.count ? unit.scale : scale)
   }
 
   /// The singular of a plural and the other way round.

@@ -127,13 +127,15 @@ public struct EstimateModel: Sendable {
       throw .badScale
     }
     var unit = CompoundUnit.one
+    var whole = scale
     for link in chain.links {
       guard let part = link.unit, let next = unit.multiplied(by: part, power: link.exponent) else {
         throw .badScale
       }
       unit = next
+      whole *= part.scale.raised(to: link.exponent)
     }
-    return (scale, unit)
+    return (whole / unit.scale, unit)
   }
 
   private static func plural(of word: String) -> String {
