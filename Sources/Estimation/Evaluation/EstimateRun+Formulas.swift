@@ -7,12 +7,14 @@ extension EstimateRun {
 
   /// The value of a formula.
   func evaluate(_ formula: Expression, _ scope: Scope) throws(EstimateComplaint) -> Value {
+    guard enter() else { throw scope.complaint(.longChain, formula.range) }
+    defer { leave() }
     switch formula {
     case .number(let value, _): return .number(value)
     case .quantity(let number, let chain, _): return try quantity(number, chain, scope)
     case .word(let range): return try word(range, scope)
     case .last(let range): return try last(range, scope)
-    case .hole(let range): throw scope.complaint(.holeWithoutContext, range)
+    case .hole(let range): throw scope.complaint(.holeInUse, range)
     case .negative(let inner, _):
       var value = try evaluate(inner, scope)
       value.magnitude = arithmetic.negative(value.magnitude)
@@ -82,10 +84,8 @@ extension EstimateRun {
   private func unknownUnit(
     _ text: String, _ range: SourceRange, _ scope: Scope
   ) -> EstimateComplaint {
-    if model.place(of: text) != nil { return scope.complaint(.nameBehindNumber(text), range) }
-    let hint = UnitHints.hint(text)
-    let nearest = hint == nil ? NearestWord.nearest(to: text, in: model.units.words) : nil
-    return scope.complaint(.unknownUnit(text, nearest: nearest, hint: hint), range)
+    let isName = model.place(of: text) != nil
+    return scope.complaint(isName ? .nameBehindNumber(text) : model.units.unknown(text), range)
   }
 
   /// Notes conventions and easy slips that a unit word brings in.
@@ -124,20 +124,14 @@ extension EstimateRun {
 
   private func nearest(to text: String) throws(EstimateComplaint) -> String? {
     let constants = (try? reference.content().constants.map(\.id)) ?? []
-    return NearestWord.nearest(to: text, in: model.names)
-      ?? NearestWord.nearest(to: text, in: model.units.words)
-      ?? NearestWord.nearest(to: text, in: constants)
+    return NearestWord.nearest(to: text, in: model.names + model.units.words + constants)
   }
 
   private func last(_ range: SourceRange, _ scope: Scope) throws(EstimateComplaint) -> Value {
-    let before = scope.place >= 0 ? scope.place : 0
-    for place in stride(from: before - 1, through: 0, by: -1) {
-      switch model.statements[place].kind {
-      case .show, .define: return try value(at: place)
-      case .expect, .unit, .correlate: continue
-      }
+    guard scope.place >= 0, let place = model.resultBefore(scope.place) else {
+      throw scope.complaint(.noLast, range)
     }
-    throw scope.complaint(.noLast, range)
+    return try value(at: place)
   }
 
   /// A side of a sum or a comparison, for messages.
@@ -149,10 +143,18 @@ extension EstimateRun {
 
   /// What the left side lacks to be of the right side's dimension.
   func missing(_ left: Value, _ right: Value) -> EstimateComplaint.Missing {
-    if left.dimension.isOne { return .unit(right.unit.text(isSingular: false)) }
-    if right.dimension.isOne { return .unit(left.unit.text(isSingular: false)) }
+    if left.dimension.isOne || right.dimension.isOne {
+      let unit = left.dimension.isOne ? right.unit : left.unit
+      return .unit(FigureText.quantity(5 * unit.scale, unit))
+    }
     guard let lacking = right.dimension.divided(by: left.dimension) else { return .nothing }
     if left.dimension.multiplied(by: right.dimension)?.isOne == true { return .inverse }
+    if lacking.factors.allSatisfy({ $0.exponent < 0 }),
+      let divisor = Dimension.one.divided(by: lacking),
+      let unit = left.unit.multiplied(by: right.unit, power: -1)
+    {
+      return .divisor(unit: unit.text, dimension: model.units.name(of: divisor))
+    }
     let unit = right.unit.multiplied(by: left.unit, power: -1)
     return .factor(unit: unit?.text ?? "", dimension: model.units.name(of: lacking))
   }

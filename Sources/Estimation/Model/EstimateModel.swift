@@ -10,6 +10,11 @@ public struct EstimateModel: Sendable {
   /// The units that the statements may use.
   public private(set) var units = UnitTable()
   private var places: [String: Int] = [:]
+  /// For each statement the place of the result that was the last one when it was written.
+  private var resultsBefore: [Int?] = []
+  private var lastResult: Int?
+  /// The names that the text being read has defined so far.
+  private var newNames: Set<String> = []
   /// Remarks on what was read, such as a name that is defined twice.
   public private(set) var warnings: [EstimateComplaint] = []
 
@@ -30,6 +35,9 @@ public struct EstimateModel: Sendable {
   /// The place of the definition of `name`.
   func place(of name: String) -> Int? { places[name] }
 
+  /// The place of the result that `_` means in the statement at `place`; nil when there is none.
+  func resultBefore(_ place: Int) -> Int? { resultsBefore[place] }
+
   /// The name that the statement at `place` defines.
   func definedName(_ place: Int) -> String? {
     guard case .define(let name, _) = statements[place].kind else { return nil }
@@ -42,7 +50,8 @@ public struct EstimateModel: Sendable {
   @discardableResult
   public mutating func add(_ source: SourceText) throws(EstimateComplaint) -> [Int] {
     var changed = self
-    var parser = try Parser(source, table: units)
+    changed.newNames = []
+    var parser = Parser(source, table: units)
     var added: [Int] = []
     while let statement = try parser.statement() {
       added.append(try changed.add(statement))
@@ -58,8 +67,7 @@ public struct EstimateModel: Sendable {
   ) -> (model: EstimateModel, complaints: [EstimateComplaint]) {
     var model = EstimateModel()
     var complaints: [EstimateComplaint] = []
-    var parser: Parser
-    do { parser = try Parser(source, table: model.units) } catch { return (model, [error]) }
+    var parser = Parser(source, table: model.units)
     while true {
       do throws(EstimateComplaint) {
         guard let statement = try parser.statement() else { break }
@@ -67,7 +75,7 @@ public struct EstimateModel: Sendable {
         if case .unit = statement.kind { parser.table = model.units }
       } catch {
         complaints.append(error)
-        parser.skipStatement()
+        parser.skipStatement(after: error)
       }
     }
     return (model, complaints)
@@ -80,6 +88,7 @@ public struct EstimateModel: Sendable {
       guard units.canBeName(name) else {
         throw EstimateComplaint(.nameIsUnit(name), at: range, in: statement.source)
       }
+      defer { newNames.insert(name) }
       if let place = places[name] { return replace(place, statement, name) }
       places[name] = statements.count
     case .unit(let word, let plural):
@@ -87,17 +96,23 @@ public struct EstimateModel: Sendable {
     case .show, .expect, .correlate: break
     }
     statements.append(statement)
+    resultsBefore.append(lastResult)
+    switch statement.kind {
+    case .define, .show: lastResult = statements.count - 1
+    case .unit, .expect, .correlate: break
+    }
     return statements.count - 1
   }
 
   /// Puts a new definition in the place of the old one.
   private mutating func replace(_ place: Int, _ statement: Statement, _ name: String) -> Int {
-    let isSameText = statements[place].source == statement.source
-    if isSameText {
+    if newNames.contains(name) {
       warnings.append(
         EstimateComplaint(.definedTwice(name), at: statement.range, in: statement.source))
     }
     statements[place] = statement
+    resultsBefore[place] = lastResult
+    lastResult = place
     return place
   }
 
