@@ -114,7 +114,8 @@ struct Wording {
         advice: "To say how far a figure may lie off, write a range: 4 to 6.")
     case ".":
       return Wording(
-        message: "A point needs digits on both sides.", advice: "Write 5 or 5.0; a range is 4 to 6.")
+        message: "A point needs digits on both sides.", advice: "Write 5 or 5.0; a range is 4 to 6."
+      )
     default:
       return Wording(
         message: "'\(sign)' means nothing here.",
@@ -136,7 +137,7 @@ struct Wording {
     case .unknownUnit(let word, let nearest, let hint):
       Wording(
         message: "There is no unit called '\(word)'.",
-        advice: hint ?? "If it is something to count, declare it: unit \(singular(word))",
+        advice: hint ?? "If it is something to count, declare it: 'unit \(singular(word))'.",
         suggestion: nearest)
     case .unknownFunction(let word, let nearest):
       Wording(

@@ -38,6 +38,7 @@ extension UnitTable {
     guard let first = word.first, "kKMGTP".contains(first), word.count > 2 else { return nil }
     let rest = String(word.dropFirst())
     guard unit(rest) != nil else { return nil }
-    return "A magnitude touches its number and not the unit: 5\(first == "K" ? "k" : first) \(rest)."
+    let magnitude = first == "K" ? "k" : first
+    return "A magnitude touches its number and not the unit: 5\(magnitude) \(rest)."
   }
 }

@@ -130,7 +130,9 @@ public struct EstimateModel: Sendable {
       let (scale, unit) = try amount(formula)
       try units.declare(name, plural: several, scale: scale, like: unit)
     } catch {
-      throw EstimateComplaint(Self.reason(error), at: word, in: statement.source)
+      var range = word
+      if case .taken(several) = error, several != name, let plural { range = plural }
+      throw EstimateComplaint(Self.reason(error), at: range, in: statement.source)
     }
   }
 
