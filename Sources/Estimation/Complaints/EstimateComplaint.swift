@@ -30,10 +30,15 @@ public struct EstimateComplaint: Error, Sendable, Hashable {
   /// The kinds of things that can be wrong.
   enum Reason: Sendable, Hashable {
     // Reading
-    case brokenNumber, numberTooLarge, thousandsComma, unknownSign
-    case expected(String)
-    case notClosed, notOpened, strayEquals, endsEarly, doubleRange, tooDeep
+    case brokenNumber, numberTooLarge, thousandsComma, digitGroups
+    case decimalComma(String)
+    case unknownSign(String)
+    case expected(String, instead: String)
+    case endsEarly(String)
+    case notClosed, notOpened, strayEquals, colon, doubleRange, doubleComparison, tooDeep
+    case doubled(String)
     case missingOperator(String)
+    case spacedName(String)
     case billion(String)
     case keyword(String)
     // Names and units
@@ -45,6 +50,7 @@ public struct EstimateComplaint: Error, Sendable, Hashable {
     case nameIsUnit(String)
     case ambiguousWord(String, other: String)
     case dependsOnItself([String])
+    case longChain
     case noLast
     case unitTaken(String)
     case tooManyUnits(Int)
@@ -55,12 +61,15 @@ public struct EstimateComplaint: Error, Sendable, Hashable {
     case noRoot(Side, Int)
     case unevenPower
     case tooManyDimensions
+    case likeUnits(String, String, whole: String)
     case secondHole
     case holeWithoutContext
+    case holeInUse
     // Values
     case rangeUpsideDown
     case rangeEndUncertain
     case rangeEndWithoutUnit(String)
+    case rangeToUnit(String)
     case notFinite(String)
     case mustBeExact(String)
     // Calls
@@ -89,9 +98,11 @@ public struct EstimateComplaint: Error, Sendable, Hashable {
     case nothing
     /// Multiply the left side by something in this unit, of this dimension.
     case factor(unit: String, dimension: String)
+    /// Divide the left side by something in this unit, of this dimension.
+    case divisor(unit: String, dimension: String)
     /// The one is the other turned over.
     case inverse
-    /// A plain number stands beside a quantity.
+    /// A plain number stands beside a quantity; such a quantity as an example.
     case unit(String)
   }
 }
@@ -112,7 +123,9 @@ extension EstimateComplaint {
     var diagnostic = Diagnostic(
       words.message, file: source.file, line: line, column: position.column,
       found: source.text(range), expected: words.expected, suggestion: words.suggestion)
-    let excerpt = source.line(at: range.start)
+    // A carriage return would send the cursor back to the margin.
+    var excerpt = source.line(at: range.start)
+    if excerpt.hasSuffix("\r") { excerpt.removeLast() }
     let end = source.position(of: range.end)
     let rest = max(1, excerpt.count - position.column + 1)
     diagnostic.excerpt = Diagnostic.Excerpt(

@@ -8,7 +8,9 @@ extension Wording {
     case .notPlain(let what, let side):
       Wording(
         message: "\(what) must be a plain number.", details: [line(side)],
-        advice: "Divide by the unit to get a number: \(side.text) / (1 \(side.unit)).")
+        advice: what == "An exponent"
+          ? "If the unit belongs to the whole power, multiply by it: … * 1 \(side.unit)."
+          : "Divide by the unit to get a number: (\(side.text)) / (1 \(side.unit)).")
     case .noRoot(let side, let degree):
       Wording(
         message: "This has no root of degree \(degree): its unit cannot be split evenly.",
@@ -19,9 +21,19 @@ extension Wording {
         expected: "a whole number of at most 20 as the exponent of a quantity with a unit")
     case .tooManyDimensions:
       Wording(
-        message: "This multiplies more kinds of units than any estimate means.",
+        message: "This multiplies more units than any estimate means.",
         advice: "Check which of them should have cancelled.")
-    case .secondHole: Wording(message: "Only one '?' can be solved in a line.")
+    case .likeUnits(let first, let second, let whole):
+      Wording(
+        message: "'\(first)' and '\(second)' measure the same, so '\(whole)' is no unit to show.",
+        advice: "Multiply by what is below the line, and convert to what is above.")
+    case .secondHole:
+      Wording(
+        message: "Only one '?' can be solved in a line.", advice: "Put a figure in its place.")
+    case .holeInUse:
+      Wording(
+        message: "The '?' has no value, so nothing can be worked out with it.",
+        advice: "Put a figure in its place.")
     case .holeWithoutContext:
       Wording(
         message: "Nothing here says what unit the '?' must have.",
@@ -31,8 +43,9 @@ extension Wording {
   }
 
   private static func line(_ side: EstimateComplaint.Side) -> String {
-    let unit = side.unit.isEmpty ? "" : " (\(side.unit))"
-    return "\(side.text) is \(side.dimension)\(unit)"
+    side.unit.isEmpty
+      ? "'\(side.text)' is a \(side.dimension)"
+      : "'\(side.text)' is \(side.dimension), in \(side.unit)"
   }
 
   private static func sentence(_ joint: EstimateComplaint.Joint) -> String {
@@ -54,14 +67,33 @@ extension Wording {
   ) -> String? {
     switch missing {
     case .nothing: nil
-    case .inverse: "The one is the other turned over: divide 1 by \(left.text)."
-    case .unit(let unit):
-      joint == .conversion
-        ? "Give the number its unit, as in '5 \(unit)', or leave out the conversion."
-        : "Give the plain number its unit, as in '5 \(unit)'."
+    case .inverse: "The one is the other turned over: write 1 / (\(left.text))."
+    case .unit(let example): advice(joint, example, left, right)
     case .factor(let unit, let dimension):
-      "A factor of \(dimension) is missing: multiply \(left.text) by something in \(unit)."
+      "A factor of \(dimension) is missing: multiply '\(left.text)' by something in \(unit)."
+    case .divisor(let unit, let dimension):
+      "A division by \(dimension) is missing: divide '\(left.text)' by something in \(unit)."
     }
+  }
+
+  /// What to do where a plain number stands beside a quantity.
+  private static func advice(
+    _ joint: EstimateComplaint.Joint, _ example: String, _ left: EstimateComplaint.Side,
+    _ right: EstimateComplaint.Side
+  ) -> String {
+    if joint == .conversion {
+      return right.unit.isEmpty
+        ? "A share is one amount divided by another of the same kind."
+        : "Give the number its unit, as in '\(example)', or leave out the conversion."
+    }
+    if right.text.hasSuffix("%"), joint == .sum || joint == .difference {
+      let sign = joint == .sum ? "+" : "-"
+      return "For so much \(joint == .sum ? "more" : "less"), multiply: "
+        + "(\(left.text)) * (1 \(sign) \(right.text))."
+    }
+    let unit = "Give the plain number its unit, as in '\(example)'"
+    return joint == .difference && left.unit.isEmpty
+      ? unit + "; for a range write '\(left.text) to \(right.text)'." : unit + "."
   }
 
   private static func values(_ reason: EstimateComplaint.Reason) -> Wording {
@@ -77,6 +109,10 @@ extension Wording {
       Wording(
         message: "'\(text)' has no unit, and the other end has one.",
         advice: "Put the unit behind the high end; it then counts for both.")
+    case .rangeToUnit(let unit):
+      Wording(
+        message: "'\(unit)' is a unit, and a range needs a figure at each end.",
+        expected: "LOW to HIGH", advice: "To convert, write '-> \(unit)'.")
     case .notFinite(let why): Wording(message: why)
     case .mustBeExact(let what):
       Wording(message: "\(what) must be one number, and this is a range.")

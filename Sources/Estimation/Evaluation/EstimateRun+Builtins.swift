@@ -159,7 +159,9 @@ extension EstimateRun {
     try count(2...2, call, .cost, scope)
     guard case .word(let range) = call.arguments[0].value else {
       throw scope.complaint(
-        .expected("the name of a price list, such as egress"), call.arguments[0].value.range)
+        .expected(
+          "the name of a price list, such as egress",
+          instead: scope.text(call.arguments[0].value.range)), call.arguments[0].value.range)
     }
     let tariff = try tariff(range, scope)
     let formula = call.arguments[1].value
@@ -213,7 +215,7 @@ extension EstimateRun {
 
   /// The value of a formula that stands in the reference.
   private func reckon(_ text: String, _ scope: Scope) throws(EstimateComplaint) -> Value {
-    var parser = try Parser(SourceText(text), table: UnitTable())
+    var parser = Parser(SourceText(text), table: UnitTable())
     guard let statement = try parser.statement(), let formula = statement.formula else {
       return .number(1)
     }

@@ -46,7 +46,7 @@ extension EstimateRun {
 
   private func standard(_ parameter: Signature.Parameter) throws(EstimateComplaint) -> Value {
     let source = SourceText(parameter.standard ?? "1")
-    var parser = try Parser(source, table: UnitTable())
+    var parser = Parser(source, table: UnitTable())
     guard let statement = try parser.statement(), let formula = statement.formula else {
       return .number(1)
     }

@@ -7,12 +7,14 @@ extension EstimateRun {
 
   /// The value of a formula.
   func evaluate(_ formula: Expression, _ scope: Scope) throws(EstimateComplaint) -> Value {
+    guard enter() else { throw scope.complaint(.longChain, formula.range) }
+    defer { leave() }
     switch formula {
     case .number(let value, _): return .number(value)
     case .quantity(let number, let chain, _): return try quantity(number, chain, scope)
     case .word(let range): return try word(range, scope)
     case .last(let range): return try last(range, scope)
-    case .hole(let range): throw scope.complaint(.holeWithoutContext, range)
+    case .hole(let range): throw scope.complaint(.holeInUse, range)
     case .negative(let inner, _):
       var value = try evaluate(inner, scope)
       value.magnitude = arithmetic.negative(value.magnitude)
@@ -36,16 +38,29 @@ extension EstimateRun {
     guard !chain.links.isEmpty else {
       return Value(magnitude: .exact(number), unit: .one, isShare: true)
     }
-    let unit = try unit(of: chain, scope)
-    return Value(magnitude: .exact(number * unit.scale), unit: unit)
+    let (unit, scale) = try measure(of: chain, scope)
+    return Value(magnitude: .exact(number * scale), unit: unit)
   }
 
   /// The unit that a chain of words means.
   func unit(of chain: UnitChain, _ scope: Scope) throws(EstimateComplaint) -> CompoundUnit {
+    try measure(of: chain, scope).unit
+  }
+
+  /// The unit that a chain of words means, and how many base units the chain is.
+  ///
+  /// The two differ where like units meet: `min/day` is a plain number, and a small one.
+  func measure(
+    of chain: UnitChain, _ scope: Scope
+  ) throws(EstimateComplaint) -> (unit: CompoundUnit, scale: Double) {
     var unit = CompoundUnit.one
+    var scale = 1.0
+    var count = 0
     for (place, link) in chain.links.enumerated() {
       let text = scope.text(link.word)
-      guard let part = link.unit else { throw unknownUnit(text, link.word, scope) }
+      guard let part = model.units.settled(text, link.unit) else {
+        throw unknownUnit(text, link.word, scope)
+      }
       if place > 0, model.place(of: text) != nil, let other = otherForm(text, part) {
         throw scope.complaint(.ambiguousWord(text, other: other), link.word)
       }
@@ -54,8 +69,10 @@ extension EstimateRun {
         throw scope.complaint(.tooManyDimensions, chain.range)
       }
       unit = product
+      scale *= part.scale.raised(to: link.exponent)
+      count += part.terms.count
     }
-    return unit
+    return (unit, count == unit.terms.count ? unit.scale : scale)
   }
 
   /// The singular of a plural and the other way round.
@@ -67,10 +84,8 @@ extension EstimateRun {
   private func unknownUnit(
     _ text: String, _ range: SourceRange, _ scope: Scope
   ) -> EstimateComplaint {
-    if model.place(of: text) != nil { return scope.complaint(.nameBehindNumber(text), range) }
-    let hint = UnitHints.hint(text)
-    let nearest = hint == nil ? NearestWord.nearest(to: text, in: model.units.words) : nil
-    return scope.complaint(.unknownUnit(text, nearest: nearest, hint: hint), range)
+    let isName = model.place(of: text) != nil
+    return scope.complaint(isName ? .nameBehindNumber(text) : model.units.unknown(text), range)
   }
 
   /// Notes conventions and easy slips that a unit word brings in.
@@ -109,14 +124,14 @@ extension EstimateRun {
 
   private func nearest(to text: String) throws(EstimateComplaint) -> String? {
     let constants = (try? reference.content().constants.map(\.id)) ?? []
-    return NearestWord.nearest(to: text, in: model.names)
-      ?? NearestWord.nearest(to: text, in: model.units.words)
-      ?? NearestWord.nearest(to: text, in: constants)
+    return NearestWord.nearest(to: text, in: model.names + model.units.words + constants)
   }
 
   private func last(_ range: SourceRange, _ scope: Scope) throws(EstimateComplaint) -> Value {
-    if let place = lastPlace(before: scope.place) { return try value(at: place) }
-    throw scope.complaint(.noLast, range)
+    guard scope.place >= 0, let place = model.resultBefore(scope.place) else {
+      throw scope.complaint(.noLast, range)
+    }
+    return try value(at: place)
   }
 
   /// A side of a sum or a comparison, for messages.
@@ -128,14 +143,22 @@ extension EstimateRun {
 
   /// What the left side lacks to be of the right side's dimension.
   func missing(_ left: Value, _ right: Value) -> EstimateComplaint.Missing {
-    if left.dimension.isOne { return .unit(right.unit.text(isSingular: false)) }
-    if right.dimension.isOne { return .unit(left.unit.text(isSingular: false)) }
+    if left.dimension.isOne || right.dimension.isOne {
+      let unit = left.dimension.isOne ? right.unit : left.unit
+      return .unit(FigureText.quantity(5 * unit.scale, unit))
+    }
     guard let lacking = right.dimension.divided(by: left.dimension) else { return .nothing }
     if left.dimension.multiplied(by: right.dimension)?.isOne == true { return .inverse }
     // Two things that have nothing in common lack no factor: one of them stands in the wrong place.
     let bases = left.dimension.factors.map(\.base)
     let isRelated = right.dimension.factors.contains { bases.contains($0.base) }
     guard isRelated || lacking.factors.count == 1 else { return .nothing }
+    if lacking.factors.allSatisfy({ $0.exponent < 0 }),
+      let divisor = Dimension.one.divided(by: lacking),
+      let unit = left.unit.multiplied(by: right.unit, power: -1)
+    {
+      return .divisor(unit: unit.text, dimension: model.units.name(of: divisor))
+    }
     let unit = right.unit.multiplied(by: left.unit, power: -1)
     return .factor(unit: unit?.text ?? "", dimension: model.units.name(of: lacking))
   }

@@ -23,7 +23,7 @@ extension EstimateRun {
       return Value(
         magnitude: arithmetic.sum(
           first.magnitude, second.magnitude, sign: sign == .plus ? 1 : -1),
-        unit: first.unit, isShare: first.isShare || second.isShare)
+        unit: first.unit, isShare: Self.isShare(first, second))
     case .less, .atMost, .greater, .atLeast:
       try require(.comparison, (left, first), (right, second), scope)
       let holds: (Double, Double) -> Double = Self.comparison(sign)
@@ -31,6 +31,13 @@ extension EstimateRun {
         magnitude: arithmetic.combine(first.magnitude, second.magnitude, holds), unit: .one,
         isTruth: true)
     }
+  }
+
+  /// Whether a sum reads best in percent: both parts do, or the other one is the whole: `1 - 40%`.
+  private static func isShare(_ first: Value, _ second: Value) -> Bool {
+    (first.isShare || first.magnitude.exactValue == 1)
+      && (second.isShare || second.magnitude.exactValue == 1)
+      && (first.isShare || second.isShare)
   }
 
   private static func comparison(_ sign: BinaryOperator) -> (Double, Double) -> Double {
@@ -103,7 +110,7 @@ extension EstimateRun {
   func converted(
     _ value: Value, _ formula: Expression, _ chain: UnitChain, _ scope: Scope
   ) throws(EstimateComplaint) -> Value {
-    let unit = try unit(of: chain, scope)
+    let (unit, scale) = try measure(of: chain, scope)
     guard unit.dimension == value.dimension else {
       let wanted = Value(magnitude: .exact(unit.scale), unit: unit)
       throw scope.complaint(
@@ -118,6 +125,10 @@ extension EstimateRun {
       let conversions = value.unit.cancelling(with: unit, power: -1).conversions
       story?[scope.place, default: .init()].conversions += conversions
     }
+    if scale != unit.scale, let like = like(chain, scope) {
+      throw scope.complaint(
+        .likeUnits(like.0, like.1, whole: scope.text(chain.range)), chain.range)
+    }
     var result = value
     result.unit = unit
     result.isShare = chain.links.isEmpty
@@ -125,11 +136,32 @@ extension EstimateRun {
     return result
   }
 
+  /// Two words of a unit that measure the same by different scales.
+  private func like(_ chain: UnitChain, _ scope: Scope) -> (String, String)? {
+    for (place, link) in chain.links.enumerated() {
+      for other in chain.links[..<place] {
+        let isLike =
+          link.unit?.terms.contains { term in
+            other.unit?.terms.contains {
+              $0.atom.dimension == term.atom.dimension && $0.atom != term.atom
+            } ?? false
+          } ?? false
+        if isLike { return (scope.text(other.word), scope.text(link.word)) }
+      }
+    }
+    return nil
+  }
+
   // MARK: Ranges
 
   func range(
     _ low: Expression, _ high: Expression, _ range: SourceRange, _ scope: Scope
   ) throws(EstimateComplaint) -> Value {
+    if case .word(let word) = high, model.place(of: scope.text(word)) == nil,
+      model.units.unit(scope.text(word)) != nil
+    {
+      throw scope.complaint(.rangeToUnit(scope.text(word)), word)
+    }
     let bottom = try evaluate(low, scope)
     let top = try evaluate(high, scope)
     if bottom.dimension != top.dimension, top.dimension.isOne {

@@ -21,6 +21,7 @@ final class EstimateRun {
   private var known: [Int: Result<Value, EstimateComplaint>] = [:]
   private var knownConstants: [String: Result<Value, EstimateComplaint>] = [:]
   private var underWay: [Int] = []
+  private var depth = 0
   private(set) var remarks: [EstimateRemark] = []
   /// The correlations between inputs; nil before they are asked for.
   private var correlations: Result<Correlations, EstimateComplaint>?
@@ -81,6 +82,18 @@ final class EstimateRun {
     let path = (underWay[start...] + [place]).map { model.definedName($0) ?? "_" }
     return EstimateComplaint(.dependsOnItself(path), at: statement.range, in: statement.source)
   }
+
+  /// Goes one formula deeper; false where the stack could end.
+  func enter() -> Bool {
+    guard depth < Self.deepest else { return false }
+    depth += 1
+    return true
+  }
+
+  func leave() { depth -= 1 }
+
+  /// How many formulas may hang one below the other, those of the names they use included.
+  private static let deepest = 1_000
 
   /// Adds a remark once.
   func remark(_ remark: EstimateRemark) {

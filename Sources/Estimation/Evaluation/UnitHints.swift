@@ -1,3 +1,5 @@
+import Kernel
+
 /// What people mean by words that are no units.
 enum UnitHints {
   /// What to write instead of `word`, or nil when nothing particular is known.
@@ -8,6 +10,8 @@ enum UnitHints {
       "A magnitude touches its number: 5\(word == "K" ? "k" : word). Or write million, billion."
     case "gb", "mb", "tb", "pb":
       "Write \(word.first?.uppercased() ?? "")B for bytes or \(word.first?.uppercased() ?? "")bit for bits."
+    case "kBps", "KBps", "MBps", "GBps", "TBps":
+      "Bytes a second are \(word.dropLast(2))/s; \(word.prefix(1))bps would be bits."
     case "mil", "mio", "Mio", "millions": "Write million, as in 5 million."
     case "billions", "bil", "Bn", "Mrd": "Write billion, as in 5 billion."
     case "percent", "pct": "Write %, as in 40%."
@@ -29,4 +33,22 @@ enum UnitHints {
     "mo": .month, "month": .month, "months": .month, "yr": .year, "yrs": .year, "year": .year,
     "years": .year,
   ]
+}
+
+extension UnitTable {
+  /// What to say of a word that is no unit.
+  func unknown(_ word: String) -> EstimateComplaint.Reason {
+    let hint = UnitHints.hint(word) ?? magnitudeHint(word)
+    let nearest = hint == nil ? NearestWord.nearest(to: word, in: words) : nil
+    return .unknownUnit(word, nearest: nearest, hint: hint)
+  }
+
+  /// `5Musers`: the magnitude hangs on the unit.
+  private func magnitudeHint(_ word: String) -> String? {
+    guard let first = word.first, "kKMGTP".contains(first), word.count > 2 else { return nil }
+    let rest = String(word.dropFirst())
+    guard unit(rest) != nil else { return nil }
+    let magnitude = first == "K" ? "k" : first
+    return "A magnitude touches its number and not the unit: 5\(magnitude) \(rest)."
+  }
 }

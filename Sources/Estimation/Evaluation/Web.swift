@@ -21,7 +21,7 @@ extension EstimateRun {
     for range in statement.formula?.words(in: statement) ?? [] {
       let text = statement.text(range)
       if text == "_" {
-        if let before = lastPlace(before: place) { collect(before, into: &web) }
+        if let before = model.resultBefore(place) { collect(before, into: &web) }
       } else if let next = model.place(of: text) {
         collect(next, into: &web)
       } else if model.units.unit(text) == nil,
@@ -31,17 +31,6 @@ extension EstimateRun {
       }
     }
     web.places.append(place)
-  }
-
-  /// The place of the result that `_` means at `place`.
-  func lastPlace(before place: Int) -> Int? {
-    for earlier in stride(from: place - 1, through: 0, by: -1) {
-      switch model.statements[earlier].kind {
-      case .show, .define: return earlier
-      case .expect, .unit, .correlate: continue
-      }
-    }
-    return nil
   }
 }
 

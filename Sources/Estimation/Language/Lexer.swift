@@ -7,15 +7,13 @@ import Kernel
 struct Lexer {
   private let source: SourceText
   private var place = 0
-  /// How many parentheses are open.
-  private var depth = 0
   private var tokens: [Token] = []
 
   /// The tokens of `source`, the last one `end`.
-  static func tokens(of source: SourceText) throws(EstimateComplaint) -> [Token] {
+  static func tokens(of source: SourceText) -> [Token] {
     var lexer = Lexer(source: source)
     lexer.tokens.reserveCapacity(source.bytes.count / 3 + 2)
-    while try lexer.readNext() {}
+    while lexer.readNext() {}
     return lexer.tokens
   }
 
@@ -25,7 +23,7 @@ struct Lexer {
     place + offset < source.bytes.count ? source.bytes[place + offset] : 0
   }
 
-  private mutating func readNext() throws(EstimateComplaint) -> Bool {
+  private mutating func readNext() -> Bool {
     skipSpace()
     guard place < source.bytes.count else {
       tokens.append(Token(kind: .end, range: SourceRange(place, place)))
@@ -35,11 +33,11 @@ struct Lexer {
     if first == UInt8(ascii: "#") {
       while place < source.bytes.count, byte() != 10 { place += 1 }
     } else if Self.isDigit(first) || first == UInt8(ascii: ".") && Self.isDigit(byte(1)) {
-      try readNumber()
+      readNumber()
     } else if Self.isLetter(first) || isMicro {
       readWord()
     } else {
-      try readSign(first)
+      readSign(first)
     }
     return true
   }
@@ -48,12 +46,14 @@ struct Lexer {
     tokens.append(Token(kind: kind, range: SourceRange(start, place)))
   }
 
-  /// Spaces, tabs, carriage returns, and the space that does not break lines.
+  /// Spaces, tabs, carriage returns, the space that does not break lines, and the mark that some
+  /// editors put before a file.
   private mutating func skipSpace() {
     while true {
       switch byte() {
       case UInt8(ascii: " "), UInt8(ascii: "\t"), 13: place += 1
       case 0xC2 where byte(1) == 0xA0: place += 2
+      case 0xEF where byte(1) == 0xBB && byte(2) == 0xBF: place += 3
       default: return
       }
     }
@@ -73,9 +73,10 @@ struct Lexer {
 
   // MARK: Numbers
 
-  private mutating func readNumber() throws(EstimateComplaint) {
+  private mutating func readNumber() {
     let start = place
     skipDigits()
+    if place - start <= 3, isThousandsGroup { skipThousands() }
     if byte() == UInt8(ascii: "."), Self.isDigit(byte(1)) {
       place += 1
       skipDigits()
@@ -87,20 +88,19 @@ struct Lexer {
         skipDigits()
       }
     }
-    try takeThousands(from: start)
     let digits = place
     if byte() == UInt8(ascii: "."), Self.isDigit(byte(1)) || byte(1) == UInt8(ascii: ".") {
-      throw complain(.brokenNumber, start, place + 1)
+      while byte() == UInt8(ascii: ".") || Self.isDigit(byte()) { place += 1 }
+      return add(.broken(.brokenNumber), from: start)
     }
     guard var value = Self.value(source.bytes[start..<digits]) else {
-      throw complain(.brokenNumber, start, digits)
+      return add(.broken(.brokenNumber), from: start)
     }
     if !Self.isLetter(byte(1)), !Self.isDigit(byte(1)), let scale = Self.scale(of: byte()) {
       value *= scale
       place += 1
     }
-    guard value.isFinite else { throw complain(.numberTooLarge, start, place) }
-    add(.number(value), from: start)
+    add(value.isFinite ? .number(value) : .broken(.numberTooLarge), from: start)
   }
 
   private mutating func skipDigits() {
@@ -109,15 +109,10 @@ struct Lexer {
     }
   }
 
-  /// Takes the groups of `1,000,000`; within parentheses it refuses them, since whether the comma
-  /// groups digits or parts arguments cannot be told there.
-  private mutating func takeThousands(from start: Int) throws(EstimateComplaint) {
-    guard place - start <= 3, isThousandsGroup else { return }
-    guard depth == 0 else { throw complain(.thousandsComma, start, place + 4) }
+  /// Takes the groups of `1,000,000`; the parser refuses them within parentheses, since whether the
+  /// comma groups digits or parts arguments cannot be told there.
+  private mutating func skipThousands() {
     while isThousandsGroup { place += 4 }
-    guard byte() == UInt8(ascii: "."), Self.isDigit(byte(1)) else { return }
-    place += 1
-    skipDigits()
   }
 
   private var isThousandsGroup: Bool {
@@ -151,16 +146,13 @@ struct Lexer {
 
   // MARK: Signs
 
-  private mutating func readSign(_ first: UInt8) throws(EstimateComplaint) {
+  private mutating func readSign(_ first: UInt8) {
     let start = place
     let (kind, length) = sign(first)
+    place = min(place + length, source.bytes.count)
     guard let kind else {
-      place += length
-      throw complain(.unknownSign, start, min(place, source.bytes.count))
+      return add(.broken(.unknownSign(source.text(SourceRange(start, place)))), from: start)
     }
-    place += length
-    if kind == .open { depth += 1 }
-    if kind == .close { depth -= 1 }
     add(kind, from: start)
   }
 
@@ -202,12 +194,6 @@ struct Lexer {
 
   private static func length(of first: UInt8) -> Int {
     first < 0x80 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2
-  }
-
-  private func complain(
-    _ reason: EstimateComplaint.Reason, _ start: Int, _ end: Int
-  ) -> EstimateComplaint {
-    EstimateComplaint(reason, at: SourceRange(start, end), in: source)
   }
 
   static func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }

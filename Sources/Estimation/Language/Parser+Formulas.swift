@@ -6,6 +6,7 @@ extension Parser {
       while parser.token.kind == .arrow {
         parser.advance()
         let chain = try parser.targetUnit()
+        try parser.countSign(chain.range)
         result = .converted(result, chain, result.range.joined(chain.range))
       }
       return result
@@ -34,7 +35,7 @@ extension Parser {
       advance()
       let right = try product()
       result = .binary(sign, result, right, result.range.joined(right.range))
-      try refuseDeep(result)
+      try countSign(right.range)
     }
     return result
   }
@@ -53,17 +54,24 @@ extension Parser {
       advance()
       let right = try interval()
       result = .binary(sign, result, right, result.range.joined(right.range))
-      try refuseDeep(result)
+      try countSign(right.range)
     }
   }
 
-  /// `5 to 20 requests/s`: the low end takes the unit of the high one when it has none.
+  /// `5 to 20 requests/s`, `$5 to 20`: the end without a unit takes the unit of the other one, where
+  /// people write it once.
   private mutating func interval() throws(EstimateComplaint) -> Expression {
     var low = try signed()
     guard isWord(token, "to") else { return low }
     advance()
-    let high = try signed()
-    if case .quantity(_, let chain, _) = high.unsigned { low = low.adopting(chain) }
+    var high = try signed()
+    if case .quantity(_, let chain, _) = high.unsigned {
+      low = low.adopting(chain)
+    } else if case .quantity(_, let chain, _) = low, let first = chain.links.first,
+      source.text(first.word) == "$"
+    {
+      high = high.adopting(chain)
+    }
     guard !isWord(token, "to") else { throw complain(.doubleRange, token.range) }
     return .range(low, high, low.range.joined(high.range))
   }
@@ -94,6 +102,7 @@ extension Parser {
         result = .quantity(value / 100, UnitChain(links: [], range: range), range)
       } else {
         result = .binary(.times, result, .number(0.01, range), range)
+        try countSign(range)
       }
     }
     return result
@@ -103,6 +112,7 @@ extension Parser {
     let range = token.range
     switch token.kind {
     case .number(let value):
+      try refuseThousands()
       advance()
       return try quantity(value, range)
     case .dollar:
@@ -124,9 +134,14 @@ extension Parser {
       guard !Keywords.all.contains(word) else { throw complain(.keyword(word), range) }
       advance()
       return token.kind == .open ? .call(try call(range)) : .word(range)
-    case .end, .separator: throw complain(.endsEarly, range)
-    default: throw complain(.expected("a number, a name or '('"), range)
+    default: throw unexpected("a number, a name or '('")
     }
+  }
+
+  /// `min(1,000)`: the comma could group digits or part arguments.
+  func refuseThousands() throws(EstimateComplaint) {
+    let isGrouped = source.bytes[token.range.start..<token.range.end].contains(UInt8(ascii: ","))
+    if isInside, isGrouped { throw complain(.thousandsComma, token.range) }
   }
 
   private mutating func call(_ name: SourceRange) throws(EstimateComplaint) -> Expression.Call {
@@ -146,13 +161,6 @@ extension Parser {
     let end = token.range
     try close(from: start)
     return Expression.Call(name: name, arguments: arguments, range: name.joined(end))
-  }
-
-  /// A chain of sums may be long without nesting; walking it later still uses the stack.
-  private func refuseDeep(_ expression: Expression) throws(EstimateComplaint) {
-    guard expression.leftDepth(atMost: 400) < 400 else {
-      throw complain(.tooDeep, expression.range)
-    }
   }
 }
 
@@ -176,16 +184,5 @@ extension Expression {
     case .negative(let inner, let range): return .negative(inner.adopting(chain), range)
     default: return self
     }
-  }
-
-  /// How many binary signs hang one below the other on the left side.
-  func leftDepth(atMost limit: Int) -> Int {
-    var depth = 0
-    var current = self
-    while depth < limit, case .binary(_, let left, _, _) = current {
-      current = left
-      depth += 1
-    }
-    return depth
   }
 }

@@ -14,7 +14,7 @@ extension Parser {
     return .quantity(value, chain, whole.joined(chain.range))
   }
 
-  /// `$0.09/GB`, `$5 to 10`, or a lone `$` as a unit.
+  /// `$0.09/GB`, or a lone `$` as a unit.
   mutating func money() throws(EstimateComplaint) -> Expression {
     let sign = token.range
     advance()
@@ -22,6 +22,7 @@ extension Parser {
     guard case .number(let number) = token.kind else {
       return .quantity(1, UnitChain(links: [dollar], range: sign), sign)
     }
+    try refuseThousands()
     var range = sign.joined(token.range)
     advance()
     var value = number
@@ -92,7 +93,7 @@ extension Parser {
     advance()
     let isNegative = take(.minus)
     guard case .number(let value) = token.kind, value == value.rounded(), value >= 1, value <= 9
-    else { throw complain(.expected("a whole exponent from 1 to 9"), token.range) }
+    else { throw unexpected("a whole exponent from 1 to 9") }
     advance()
     return isNegative ? -Int(value) : Int(value)
   }
@@ -113,7 +114,7 @@ extension Parser {
     }
     while true {
       guard token.kind == .word || token.kind == .dollar else {
-        throw complain(.expected("a unit such as GB/day"), token.range)
+        throw unexpected("a unit such as GB/day")
       }
       links.append(try link(sign: sign))
       if token.kind == .over || isWord(token, "per") {

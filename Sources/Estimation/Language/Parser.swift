@@ -7,19 +7,22 @@ import Kernel
 struct Parser {
   let source: SourceText
   var table: UnitTable
-  private let tokens: [Token]
-  private var place = 0
+  let tokens: [Token]
+  private(set) var place = 0
   private var depth = 0
   private var parentheses = 0
+  /// How many signs the statement has so far: no formula is deeper than that.
+  private var signs = 0
 
-  /// How deep formulas may nest: far beyond use, and before the stack ends.
-  private static let deepest = 100
+  /// How deep formulas may nest, and how many signs a statement may have: far beyond use, and before
+  /// the stack ends.
+  private static let (deepest, longest) = (100, 400)
 
   /// A parser of `source` that knows the units of `table`.
-  init(_ source: SourceText, table: UnitTable) throws(EstimateComplaint) {
+  init(_ source: SourceText, table: UnitTable) {
     self.source = source
     self.table = table
-    tokens = try Lexer.tokens(of: source)
+    tokens = Lexer.tokens(of: source)
   }
 
   // MARK: Tokens
@@ -40,6 +43,9 @@ struct Parser {
     return true
   }
 
+  /// Whether a parenthesis is open.
+  var isInside: Bool { parentheses > 0 }
+
   mutating func open() {
     parentheses += 1
     advance()
@@ -48,8 +54,11 @@ struct Parser {
   /// Closes a parenthesis that was opened at `start`.
   mutating func close(from start: SourceRange) throws(EstimateComplaint) {
     guard token.kind == .close else {
-      throw token.kind == .end || token.kind == .separator
-        ? complain(.notClosed, start) : complain(.expected("')' or an operator"), token.range)
+      // Within parentheses lines run on, so a forgotten ')' shows at the next statement.
+      let isNextLine =
+        token.kind == .end || peek(-1).kind == .separator
+        || token.kind == .equals && source.bytes[start.start..<token.range.start].contains(10)
+      throw isNextLine ? complain(.notClosed, start) : unexpected("')' or an operator")
     }
     parentheses -= 1
     advance()
@@ -64,10 +73,14 @@ struct Parser {
     }
   }
 
+  /// A complaint; where the token cannot be read at all, it is about that.
   func complain(
     _ reason: EstimateComplaint.Reason, _ range: SourceRange
   ) -> EstimateComplaint {
-    EstimateComplaint(reason, at: range, in: source)
+    guard case .broken(let broken) = token.kind else {
+      return EstimateComplaint(reason, at: range, in: source)
+    }
+    return EstimateComplaint(broken, at: token.range, in: source)
   }
 
   /// Runs `body` one level deeper; complains before the stack ends.
@@ -80,6 +93,12 @@ struct Parser {
     return try body(&self)
   }
 
+  /// Counts a sign at `range`; long chains do not nest, but walking them later uses the stack too.
+  mutating func countSign(_ range: SourceRange) throws(EstimateComplaint) {
+    signs += 1
+    guard signs <= Self.longest else { throw complain(.tooDeep, range) }
+  }
+
   // MARK: Statements
 
   /// The next statement, or nil at the end.
@@ -87,16 +106,23 @@ struct Parser {
     while token.kind == .separator { advance() }
     guard token.kind != .end else { return nil }
     let start = token.range
+    signs = 0
     let (kind, formula) = try body()
     let end = tokens[max(place - 1, 0)].range
-    guard token.kind == .separator || token.kind == .end else { throw trailing() }
+    guard token.kind == .separator || token.kind == .end else {
+      throw unexpected("an operator or the end of the line")
+    }
     return Statement(kind: kind, formula: formula, source: source, range: start.joined(end))
   }
 
-  /// Passes over the rest of a statement that could not be read.
-  mutating func skipStatement() {
+  /// Passes over the rest of a statement that could not be read; where a parenthesis was not closed,
+  /// over the line in which it was opened.
+  mutating func skipStatement(after complaint: EstimateComplaint) {
     parentheses = 0
     depth = 0
+    if case .notClosed = complaint.reason {
+      while place > 0, tokens[place].range.start > complaint.range.start { place -= 1 }
+    }
     while token.kind != .separator, token.kind != .end { place += 1 }
   }
 
@@ -117,7 +143,7 @@ struct Parser {
       advance()
       let first = try name()
       guard take(.comma) || isWord(token, "with") && skip() else {
-        throw complain(.expected("',' and a second name"), token.range)
+        throw unexpected("',' and a second name")
       }
       let second = try name()
       return (.correlate(first, second), try definition())
@@ -135,14 +161,14 @@ struct Parser {
   }
 
   private mutating func definition() throws(EstimateComplaint) -> Expression {
-    guard take(.equals) else { throw complain(.expected("'=' and a formula"), token.range) }
+    guard take(.equals) else { throw unexpected("'=' and a formula") }
     return try formula()
   }
 
   /// A name that is being defined or spoken of.
   private mutating func name() throws(EstimateComplaint) -> SourceRange {
     let range = token.range
-    guard token.kind == .word else { throw complain(.expected("a name"), range) }
+    guard token.kind == .word else { throw unexpected("a name") }
     let word = source.text(range)
     guard !Keywords.all.contains(word) else { throw complain(.keyword(word), range) }
     advance()
@@ -159,18 +185,6 @@ struct Parser {
     let plural = hasPlural || token.kind == .word ? try name() : nil
     guard take(.equals) else { return (.unit(word: word, plural: plural), nil) }
     return (.unit(word: word, plural: plural), try formula())
-  }
-
-  /// What to say of a token where the statement should have ended.
-  private func trailing() -> EstimateComplaint {
-    switch token.kind {
-    case .word where isWord(peek(-1), "B") && peek(-2).isNumber:
-      complain(.billion(source.text(peek(-2).range)), peek(-2).range.joined(peek(-1).range))
-    case .close: complain(.notOpened, token.range)
-    case .equals: complain(.strayEquals, token.range)
-    case .open, .number, .word: complain(.missingOperator(source.text(token.range)), token.range)
-    default: complain(.expected("an operator or the end of the line"), token.range)
-    }
   }
 }
 

@@ -30,6 +30,8 @@ struct Token {
     case less, atMost, greater, atLeast
     /// The end of a statement: a line feed or `;`.
     case separator
+    /// What cannot be read, and why: the statement that comes to it is refused, and no other.
+    case broken(EstimateComplaint.Reason)
     case end
   }
 

@@ -10,6 +10,11 @@ public struct EstimateModel: Sendable {
   /// The units that the statements may use.
   public private(set) var units = UnitTable()
   private var places: [String: Int] = [:]
+  /// For each statement the place of the result that was the last one when it was written.
+  private var resultsBefore: [Int?] = []
+  private var lastResult: Int?
+  /// The names that the text being read has defined so far.
+  private var newNames: Set<String> = []
   /// Remarks on what was read, such as a name that is defined twice.
   public private(set) var warnings: [EstimateComplaint] = []
 
@@ -48,6 +53,9 @@ public struct EstimateModel: Sendable {
   /// The place of the definition of `name`.
   func place(of name: String) -> Int? { places[name] }
 
+  /// The place of the result that `_` means in the statement at `place`; nil when there is none.
+  func resultBefore(_ place: Int) -> Int? { resultsBefore[place] }
+
   /// The name that the statement at `place` defines.
   func definedName(_ place: Int) -> String? {
     guard case .define(let name, _) = statements[place].kind else { return nil }
@@ -60,7 +68,8 @@ public struct EstimateModel: Sendable {
   @discardableResult
   public mutating func add(_ source: SourceText) throws(EstimateComplaint) -> [Int] {
     var changed = self
-    var parser = try Parser(source, table: units)
+    changed.newNames = []
+    var parser = Parser(source, table: units)
     var added: [Int] = []
     while let statement = try parser.statement() {
       added.append(try changed.add(statement))
@@ -76,8 +85,7 @@ public struct EstimateModel: Sendable {
   ) -> (model: EstimateModel, complaints: [EstimateComplaint]) {
     var model = EstimateModel()
     var complaints: [EstimateComplaint] = []
-    var parser: Parser
-    do { parser = try Parser(source, table: model.units) } catch { return (model, [error]) }
+    var parser = Parser(source, table: model.units)
     while true {
       do throws(EstimateComplaint) {
         guard let statement = try parser.statement() else { break }
@@ -85,7 +93,7 @@ public struct EstimateModel: Sendable {
         if case .unit = statement.kind { parser.table = model.units }
       } catch {
         complaints.append(error)
-        parser.skipStatement()
+        parser.skipStatement(after: error)
       }
     }
     return (model, complaints)
@@ -98,6 +106,7 @@ public struct EstimateModel: Sendable {
       guard units.canBeName(name) else {
         throw EstimateComplaint(.nameIsUnit(name), at: range, in: statement.source)
       }
+      defer { newNames.insert(name) }
       if let place = places[name] { return replace(place, statement, name) }
       places[name] = statements.count
     case .unit(let word, let plural):
@@ -105,17 +114,23 @@ public struct EstimateModel: Sendable {
     case .show, .expect, .correlate: break
     }
     statements.append(statement)
+    resultsBefore.append(lastResult)
+    switch statement.kind {
+    case .define, .show: lastResult = statements.count - 1
+    case .unit, .expect, .correlate: break
+    }
     return statements.count - 1
   }
 
   /// Puts a new definition in the place of the old one.
   private mutating func replace(_ place: Int, _ statement: Statement, _ name: String) -> Int {
-    let isSameText = statements[place].source == statement.source
-    if isSameText {
+    if newNames.contains(name) {
       warnings.append(
         EstimateComplaint(.definedTwice(name), at: statement.range, in: statement.source))
     }
     statements[place] = statement
+    resultsBefore[place] = lastResult
+    lastResult = place
     return place
   }
 
@@ -133,7 +148,9 @@ public struct EstimateModel: Sendable {
       let (scale, unit) = try amount(formula)
       try units.declare(name, plural: several, scale: scale, like: unit)
     } catch {
-      throw EstimateComplaint(Self.reason(error), at: word, in: statement.source)
+      var range = word
+      if case .taken(several) = error, several != name, let plural { range = plural }
+      throw EstimateComplaint(Self.reason(error), at: range, in: statement.source)
     }
   }
 
@@ -145,13 +162,15 @@ public struct EstimateModel: Sendable {
       throw .badScale
     }
     var unit = CompoundUnit.one
+    var whole = scale
     for link in chain.links {
       guard let part = link.unit, let next = unit.multiplied(by: part, power: link.exponent) else {
         throw .badScale
       }
       unit = next
+      whole *= part.scale.raised(to: link.exponent)
     }
-    return (scale, unit)
+    return (whole / unit.scale, unit)
   }
 
   private static func plural(of word: String) -> String {

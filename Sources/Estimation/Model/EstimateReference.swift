@@ -60,9 +60,9 @@ public struct EstimateConstant: Sendable, Hashable {
   /// The figure as the formula of a statement.
   func statement() throws(EstimateComplaint) -> Statement {
     let source = SourceText(value)
-    var parser = try Parser(source, table: UnitTable())
+    var parser = Parser(source, table: UnitTable())
     guard let statement = try parser.statement() else {
-      throw EstimateComplaint(.endsEarly, at: SourceRange(0, 0), in: source)
+      throw EstimateComplaint(.endsEarly("a formula"), at: SourceRange(0, 0), in: source)
     }
     return statement
   }

@@ -125,7 +125,7 @@ private struct Flipper {
     if top != middle { thresholds.append(try threshold(own, high, input.stream)) }
     let width = max(high - low, .leastNormalMagnitude)
     guard let nearest = thresholds.min(by: { abs($0 - own) < abs($1 - own) }) else { return nil }
-    let shown = input.unit.readable(for: nearest)
+    let shown = input.unit.readable(for: nearest, in: run.model.units)
     return (
       Decision.Flip(
         label: influence.label, low: text(bottom), high: text(top),

@@ -150,13 +150,15 @@ public struct Estimator {
   ) throws(EstimateComplaint) -> EstimateFigure {
     let spread = try run.spread(of: value.magnitude)
     let middle = value.magnitude.exactValue ?? spread?.p50 ?? .nan
-    guard middle.isFinite, spread.map({ $0.p5.isFinite && $0.p95.isFinite }) ?? true else {
+    let isKnown = spread.map { $0.p5.isFinite && $0.p95.isFinite && $0.mean.isFinite } ?? true
+    guard middle.isFinite, isKnown else {
       throw scope.complaint(
-        .notFinite("This comes to no finite number: it divides by zero, or grows too large."), range
-      )
+        .notFinite(
+          "This comes to no finite number: it divides by zero, takes a root or logarithm of what is "
+            + "not above zero, or grows too large."), range)
     }
     return EstimateFigure(
-      unit: value.isConverted ? value.unit : value.unit.readable(for: middle),
+      unit: value.isConverted ? value.unit : value.unit.readable(for: middle, in: run.model.units),
       isShare: value.isShare, isTruth: value.isTruth, middle: middle, spread: spread,
       method: run.method(of: value.magnitude))
   }

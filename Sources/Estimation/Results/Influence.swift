@@ -76,7 +76,8 @@ extension Estimator {
   ) -> Influence {
     let input = run.inputs[number]
     let (low, high) = (run.quantile(0.05, of: number), run.quantile(0.95, of: number))
-    let unit = input.unit.readable(for: (abs(low) * abs(high)).squareRoot())
+    let unit = input.unit.readable(
+      for: (abs(low) * abs(high)).squareRoot(), in: run.model.units)
     return Influence(
       label: input.label,
       range: FigureText.range(low, high, unit, isShare: input.isShare), strength: strength,

@@ -1,6 +1,7 @@
 extension CompoundUnit {
-  /// The same unit with bytes, bits or time scaled so that `value`, in base units, reads well.
-  func readable(for value: Double) -> CompoundUnit {
+  /// The same unit with bytes, bits or time scaled so that `value`, in base units, reads well; years
+  /// are those of `table`.
+  func readable(for value: Double, in table: UnitTable) -> CompoundUnit {
     guard value.isFinite, value != 0 else { return self }
     let isTimeAlone = terms.count == 1 && terms[0].exponent == 1
     guard
@@ -12,7 +13,7 @@ extension CompoundUnit {
     let atom = terms[place].atom
     let rest = scale / atom.scale
     let figure = abs(value) / rest
-    let steps = StandardUnits.steps(of: atom.ladder)
+    let steps = table.steps(of: atom.ladder)
     // Two minutes read better in seconds, as 90 s does; days take over from two.
     let threshold = atom.ladder == .time ? 2.0 : 1.0
     let fitting = steps.last { step in

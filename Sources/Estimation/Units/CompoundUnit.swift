@@ -61,7 +61,10 @@ public struct CompoundUnit: Sendable, Hashable {
     return result
   }
 
-  /// Multiplies by a power of one unit; false, and nothing changes, beyond the limits.
+  /// The scales that a unit may have: beyond them figures would overflow when they are shown.
+  static let scales = 1e-150...1e150
+
+  /// Multiplies by a power of one unit; false beyond the limits.
   private mutating func multiply(by atom: UnitAtom, _ exponent: Int) -> Bool {
     let place = terms.firstIndex { $0.atom.dimension == atom.dimension }
     let kept = place.map { terms[$0].atom } ?? atom
@@ -80,8 +83,10 @@ public struct CompoundUnit: Sendable, Hashable {
     } else {
       terms.append(Term(atom: kept, exponent: exponent))
     }
+    // A declared unit may be a rate: together with others it may come to nothing.
+    if product.isOne { terms = [] }
     scale = terms.reduce(1) { $0 * $1.atom.scale.raised(to: $1.exponent) }
-    return true
+    return Self.scales.contains(scale)
   }
 
   /// What goes away and what is converted when this unit is multiplied by `other`.

@@ -20,6 +20,11 @@ public struct UnitTable: Sendable {
     return StandardUnits.unit(word)
   }
 
+  /// What `word` means once every declaration is known; `known` is what it meant when it was read.
+  func settled(_ word: String, _ known: CompoundUnit?) -> CompoundUnit? {
+    own.isEmpty ? known : own[word] ?? known
+  }
+
   /// Whether `word`, which is a unit, may also name a value: countables and rates may, since `users`
   /// or `qps` is what people call a number of them; `GB` or `day` may not.
   public func canBeName(_ word: String) -> Bool {
@@ -47,7 +52,7 @@ public struct UnitTable: Sendable {
   mutating func declare(
     _ word: String, plural: String, scale: Double, like unit: CompoundUnit
   ) throws(UnitRefusal) {
-    guard scale.isFinite, scale > 0 else { throw .badScale }
+    guard CompoundUnit.scales.contains(scale * unit.scale), !unit.isOne else { throw .badScale }
     if word == "month" || word == "year" {
       guard unit.dimension == StandardUnits.time else { throw .notTime(word) }
       redefine(word, seconds: scale * unit.scale)
@@ -66,11 +71,18 @@ public struct UnitTable: Sendable {
     let atom = UnitAtom(
       symbol: word, plural: word + "s", scale: seconds, dimension: StandardUnits.time,
       ladder: .time)
-    own[word] = CompoundUnit(atom)
-    own[word + "s"] = CompoundUnit(atom)
+    let words = word == "month" ? ["mo", "month", "months"] : ["yr", "yrs", "year", "years"]
+    for word in words { own[word] = CompoundUnit(atom) }
   }
 
   private static let ownLimit = 64
+
+  /// The units of a ladder from the smallest to the largest, with the model's own year.
+  func steps(of ladder: UnitAtom.Ladder) -> [UnitAtom] {
+    let steps = StandardUnits.steps(of: ladder)
+    guard ladder == .time, let own = own["year"]?.terms.first?.atom else { return steps }
+    return steps.map { $0 == own ? own : $0 }
+  }
 
   /// Every word, for suggestions, in alphabetical order.
   public var words: [String] { (StandardUnits.words + own.keys).sorted() }

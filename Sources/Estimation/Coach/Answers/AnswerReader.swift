@@ -26,7 +26,8 @@ struct AnswerReader {
       value = try estimator.run.evaluate(formula, scope)
       figure = try estimator.figure(value, formula.range, scope)
       guard !figure.isTruth else {
-        throw scope.complaint(.expected(Self.wanted(expected)), formula.range)
+        throw scope.complaint(
+          .expected(Self.wanted(expected), instead: scope.text(formula.range)), formula.range)
       }
     } catch {
       throw error.diagnostic
@@ -49,13 +50,14 @@ struct AnswerReader {
   private static func formula(
     _ source: SourceText, _ units: EstimateModel, _ expected: EstimateFigure
   ) throws(EstimateComplaint) -> (Statement, Expression) {
-    var parser = try Parser(source, table: units.units)
+    var parser = Parser(source, table: units.units)
     let statement = try parser.statement()
     guard let statement, case .show = statement.kind, let formula = statement.formula,
       try parser.statement() == nil
     else {
       let range = statement?.range ?? SourceRange(0, 0)
-      throw EstimateComplaint(.expected(wanted(expected)), at: range, in: source)
+      throw EstimateComplaint(
+        .expected(wanted(expected), instead: source.text(range)), at: range, in: source)
     }
     return (statement, formula)
   }

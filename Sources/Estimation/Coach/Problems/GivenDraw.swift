@@ -55,12 +55,12 @@ struct DrawnSpan {
     let source = SourceText(text)
     let run = EstimateRun(model, options: EstimateOptions(), reference: reference)
     do throws(EstimateComplaint) {
-      var parser = try Parser(source, table: model.units)
+      var parser = Parser(source, table: model.units)
       guard let statement = try parser.statement(), case .show = statement.kind,
         case .range(let low, let high, _)? = statement.formula, try parser.statement() == nil
       else {
         throw EstimateComplaint(
-          .expected("LOW to HIGH, such as 50M to 800M users"),
+          .expected("LOW to HIGH, such as 50M to 800M users", instead: text),
           at: SourceRange(0, source.bytes.count), in: source)
       }
       let scope = Scope(statement: statement, place: -1, owner: nil)
