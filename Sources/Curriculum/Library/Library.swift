@@ -1,5 +1,4 @@
 import Drills
-import Estimation
 import Foundation
 import Kernel
 
@@ -17,8 +16,8 @@ public final class Library {
   private var lessons: [String: Lesson] = [:]
   private var drills: [String: Drill] = [:]
   private var cards: [String: [Card]] = [:]
-  /// The constants and price lists of estimates; read when an estimate first needs one.
-  public let reference: EstimateReference
+  /// What estimates use and what the estimation coach asks.
+  public let estimates: EstimateShelf
 
   /// Opens the content at `root`; only the roadmap and the names of folders are read.
   public init(root: String) throws(Diagnostic) {
@@ -26,18 +25,7 @@ public final class Library {
     let path = root + "/lessons/roadmap.yaml"
     roadmap = try Roadmap.read(Self.text(path), file: path)
     folders = try LessonFolder.all(in: root + "/lessons", roadmap: roadmap)
-    reference = Self.reference(root: root)
-  }
-
-  /// The constants of the content at `root`, without reading anything yet.
-  public static func reference(root: String) -> EstimateReference {
-    EstimateReference { () throws(Diagnostic) in
-      let file = root + "/lessons/estimates/constants.yaml"
-      guard FileManager.default.fileExists(atPath: file) else {
-        return EstimateReference.Content(constants: [], tariffs: [])
-      }
-      return try ConstantReader.read(text(file), file: file)
-    }
+    estimates = EstimateShelf(root: root, reference: EstimateShelf.reference(root: root))
   }
 
   /// The topics that have a lesson, in the order of the roadmap.

@@ -1,4 +1,5 @@
 import Drills
+import Estimation
 import Kernel
 
 /// Runs all content: every drill fails at its start and passes with its solution, every claim
@@ -28,6 +29,7 @@ public final class Prover {
   ) -> ProofReport {
     let prover = Prover(library, progress: progress, isCancelled: isCancelled)
     for folder in library.folders where prover.isChosen(folder, paths) { prover.prove(folder) }
+    prover.proveEstimates(paths)
     return prover.report
   }
 
@@ -38,6 +40,52 @@ public final class Prover {
         return folder.path.hasSuffix(plain) || folder.path.contains(plain + "/")
           || plain.contains(folder.path.split(separator: "/").last.map(String.init) ?? folder.path)
       }
+  }
+
+  private static func isChosen(_ file: String, _ paths: [String]) -> Bool {
+    paths.isEmpty
+      || paths.contains { path in
+        let plain = path.hasSuffix("/") ? String(path.dropLast()) : path
+        return file.hasSuffix(plain) || file.contains("/" + plain + "/")
+          || file.hasPrefix(plain + "/")
+      }
+  }
+
+  private func proveEstimates(_ paths: [String]) {
+    let shelf = library.estimates
+    let proof = EstimateProof(shelf: shelf)
+    if Self.isChosen(shelf.constantFile, paths) {
+      progress("constants")
+      attempt(shelf.constantFile, line: 1) { () throws(Diagnostic) in
+        report.constants += try proof.proveConstants()
+      }
+    }
+    let topics = library.roadmap.entries.map(\.id)
+    for id in shelf.problemIDs where Self.isChosen(shelf.file(ofProblem: id), paths) {
+      guard !isCancelled() else {
+        report.isComplete = false
+        return
+      }
+      progress("problem \(id)")
+      report.problems += 1
+      attempt(shelf.file(ofProblem: id), line: 1) { () throws(Diagnostic) in
+        try proof.prove(shelf.problem(id), topics: topics)
+      }
+    }
+    if Self.isChosen(shelf.flawFile, paths) {
+      attempt(shelf.flawFile, line: 1) { () throws(Diagnostic) in
+        for flaw in try shelf.flaws() {
+          progress("flaw \(flaw.id)")
+          report.flaws += 1
+          _ = try flaw.verify(reference: shelf.reference)
+        }
+      }
+    }
+    for file in shelf.caseFiles where Self.isChosen(file, paths) {
+      progress(file)
+      report.estimates += 1
+      attempt(file, line: 1) { () throws(Diagnostic) in try proof.proveCase(file) }
+    }
   }
 
   private func prove(_ folder: LessonFolder) {
@@ -114,6 +162,14 @@ public struct ProofReport: Sendable {
   public var drills = 0
   /// Cards that were read.
   public var cards = 0
+  /// Constants and price lists that were read and evaluated.
+  public var constants = 0
+  /// Kinds of estimation problems that were drawn from.
+  public var problems = 0
+  /// Flawed estimates of which it was shown which line is wrong.
+  public var flaws = 0
+  /// Estimates of cases that were evaluated.
+  public var estimates = 0
   /// Drills that no lesson step leads to; fine, but worth knowing.
   public var unlinkedDrills: [String] = []
   /// Everything that is wrong.

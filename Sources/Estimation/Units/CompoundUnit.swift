@@ -115,6 +115,33 @@ public struct CompoundUnit: Sendable, Hashable {
 }
 
 extension CompoundUnit {
+  /// What a unit measures, as far as logs and charts tell units apart.
+  public enum Kind: Sendable, Hashable {
+    /// Time alone.
+    case time
+    /// Information alone.
+    case information
+    /// Countables, or nothing, in each unit of time.
+    case rate
+    /// Countables, or a plain number.
+    case count
+    /// Anything else.
+    case other
+  }
+
+  /// What the unit measures.
+  public var kind: Kind {
+    let first = StandardUnits.firstCountable
+    let physical = dimension.factors.filter { $0.base < first }
+    let countables = dimension.factors.filter { $0.base >= first }
+    if physical.isEmpty { return countables.allSatisfy { $0.exponent == 1 } ? .count : .other }
+    guard physical.count == 1 else { return .other }
+    if dimension == StandardUnits.time { return .time }
+    if dimension == StandardUnits.information { return .information }
+    let isPerTime = physical[0].base == 0 && physical[0].exponent == -1
+    return isPerTime && countables.allSatisfy { $0.exponent == 1 } ? .rate : .other
+  }
+
   /// The unit in the plural: `messages/user/day`, `GB*day`, `1/s`; empty for plain numbers.
   public var text: String { text(isSingular: false) }
 

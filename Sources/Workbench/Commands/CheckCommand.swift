@@ -7,7 +7,7 @@ struct CheckCommand: Command {
   let spec = CommandSpec(
     "check", .tending, arguments: [.init("PATH", isOptional: true, isRest: true)],
     examples: [("check lessons/08-database-sharding", "one lesson with its drills and cards")],
-    "Proves the content: runs every drill, claim and measured key.")
+    "Proves the content: runs every drill, claim, measured key, problem and estimate.")
 
   func run(_ call: CommandCall, in session: Session) throws(Diagnostic) -> Reply {
     let paths = call.text.split(whereSeparator: \.isWhitespace).map(String.init)
@@ -15,18 +15,21 @@ struct CheckCommand: Command {
       session.library, paths: paths, progress: session.surroundings.progress,
       isCancelled: session.surroundings.isInterrupted)
     session.surroundings.progress("")
-    guard report.lessons > 0 || !report.complaints.isEmpty else {
-      throw Diagnostic(
-        "No lesson lies at '\(call.text)'.", found: call.text, expected: "a folder below lessons/")
-    }
-    var document = Document(report.complaints.map { .code($0.description, language: nil) })
     let counts = [
       (report.lessons, "lessons"), (report.steps, "steps"), (report.tasks, "tasks"),
-      (report.drills, "drills"), (report.cards, "cards"),
-    ].map { "\($0) \($1)" }.joined(separator: ", ")
+      (report.drills, "drills"), (report.cards, "cards"), (report.constants, "constants"),
+      (report.problems, "problems"), (report.flaws, "flaws"), (report.estimates, "estimates"),
+    ].filter { $0.0 > 0 }
+    guard !counts.isEmpty || !report.complaints.isEmpty else {
+      throw Diagnostic(
+        "No content lies at '\(call.text)'.", found: call.text,
+        expected: "a folder below lessons/ or cases/")
+    }
+    var document = Document(report.complaints.map { .code($0.description, language: nil) })
+    let sum = counts.map { "\($0) \($1)" }.joined(separator: ", ")
     let verdict = report.complaints.isEmpty ? "all proven" : "\(report.complaints.count) complaints"
     document.add(
-      .text("\(counts): \(verdict)\(report.isComplete ? "" : ", stopped before the end")."))
+      .text("\(sum): \(verdict)\(report.isComplete ? "" : ", stopped before the end")."))
     return Reply(document, fallsShort: !report.complaints.isEmpty || !report.isComplete)
   }
 }

@@ -28,7 +28,7 @@ struct CiteCommand: Command {
   /// A constant or price list of estimates, with where it comes from.
   private func constant(_ id: String, _ session: Session) throws(Diagnostic) -> Document? {
     guard !session.library.hasLesson(id), !id.contains("/") else { return nil }
-    let content = try session.library.reference.content()
+    let content = try session.library.estimates.reference.content()
     if let constant = content.constants.first(where: { $0.id == id }) {
       return Document([
         .paragraph(Text([.strong(id), .plain(" = \(constant.value)")])), .text(constant.summary),

@@ -17,9 +17,7 @@ enum ExplainView {
         Text([.plain(outcome.name.map { "\($0) = " } ?? "= "), .strong(figure.text)])
           + .toned("   \(figure.method.text)", .quiet))
     ])
-    let derivation = try estimator.derivation(at: place)
-    document.add(.code(lines(derivation), language: nil))
-    for used in derivation.constants { document.add(constant(used)) }
+    document = try document + derivation(estimator, place: place)
     document = document + sensitivity(try estimator.influences(at: place))
     if let decision = try estimator.decision(at: place) {
       document = document + hinge(decision)
@@ -33,6 +31,15 @@ enum ExplainView {
           isOrdered: false))
     }
     return document
+  }
+
+  /// How a value came about, and the constants it rests on.
+  static func derivation(
+    _ estimator: Estimator, place: Int
+  ) throws(EstimateComplaint) -> Document {
+    let derivation = try estimator.derivation(at: place)
+    return Document(
+      [.code(lines(derivation), language: nil)] + derivation.constants.map(constant))
   }
 
   /// The lines of a derivation, in columns: names, formulas below each other.

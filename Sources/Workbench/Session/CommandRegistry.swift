@@ -12,6 +12,8 @@ public enum CommandRegistry {
     DrillListCommand(), DrillShowCommand(), DrillRunCommand(), DrillCompareCommand(),
     DrillSweepCommand(), DrillReplayCommand(), RunCommand(), FaultCommand(), CompareCommand(),
     EstimateCommand(), EvaluateCommand(), EstimateFunctionsCommand(), EstimateConstantsCommand(),
+    EstimatePracticeCommand(), EstimateProblemsCommand(), EstimateFlawCommand(),
+    EstimateCalibrateCommand(),
     ReviewCommand(), ProgressCommand(), HistoryCommand(), NoteCommand(), NotesCommand(),
     SearchCommand(), ExportCommand(), ImportCommand(),
     CheckCommand(), DoctorCommand(), HelpCommand(), QuitCommand(),

@@ -84,7 +84,7 @@ extension Surroundings {
           throw Diagnostic("The file is not UTF-8 text.", file: path, line: 1)
         }
         return text
-      }, facts: facts)
+      }, freshSeed: { UInt64.random(in: 1...99_999) }, facts: facts)
   }
 }
 
@@ -98,6 +98,7 @@ extension Session {
     case "review": return words.count == 1
     case "estimate":
       return words.count == 1 || ["practice", "calibrate", "flaw"].contains(words[1])
+    case "calibrate": return true
     default: return false
     }
   }

@@ -29,7 +29,7 @@ public final class Session {
     self.library = library
     self.store = store
     self.surroundings = surroundings
-    notebook = EstimateNotebook(reference: library.reference)
+    notebook = EstimateNotebook(reference: library.estimates.reference)
   }
 
   var desk: any Desk { desks[desks.count - 1] }

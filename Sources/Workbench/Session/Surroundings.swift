@@ -10,6 +10,8 @@ public struct Surroundings: Sendable {
   public var write: @Sendable (_ text: String, _ path: String) throws -> Void
   /// Reads a file; throws a `Diagnostic` when it cannot.
   public var read: @Sendable (_ path: String) throws -> String
+  /// A seed that nobody has seen, for problems with fresh figures.
+  public var freshSeed: @Sendable () -> UInt64
   /// Facts about the program and where it runs, for `doctor`.
   public var facts: [(name: String, value: String)]
 
@@ -23,12 +25,14 @@ public struct Surroundings: Sendable {
     read: @escaping @Sendable (_ path: String) throws -> String = { path in
       throw Diagnostic("Nothing can be read here.", file: path)
     },
+    freshSeed: @escaping @Sendable () -> UInt64 = { 1 },
     facts: [(name: String, value: String)] = []
   ) {
     self.isInterrupted = isInterrupted
     self.progress = progress
     self.write = write
     self.read = read
+    self.freshSeed = freshSeed
     self.facts = facts
   }
 }
