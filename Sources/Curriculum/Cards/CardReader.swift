@@ -8,7 +8,6 @@ enum CardReader {
   ) throws(Diagnostic) -> [Card] {
     let map = try YAMLField.parse(text, file: file).map(known: ["topic", "cards"])
     let topic = try map.words("topic")
-    let citing = LessonTaskReader(file: file, line: 0, topic: topic, sources: sources)
     var cards: [Card] = []
     for item in try map.required("cards").list() {
       let entry = try item.map(known: ["id", "front", "back", "tags", "sources"])
@@ -22,7 +21,7 @@ enum CardReader {
       guard !cards.contains(where: { $0.id == id }) else {
         throw try entry.required("id").complaint("Two cards are called '\(name)'.", found: name)
       }
-      let keys = try citing.cites(entry, "sources")
+      let keys = try entry.cites("sources", of: sources)
       guard !keys.isEmpty else {
         throw item.complaint("The card '\(name)' has no source.", expected: "'sources: [key]'")
       }

@@ -32,8 +32,7 @@ enum DrillReader {
         "A drill has three hints.", found: "\(hints.count)",
         expected: "three hints, each saying more than the one before")
     }
-    let citing = LessonTaskReader(file: file, line: 0, topic: "", sources: sources)
-    let cited = try citing.cites(map, "sources")
+    let cited = try map.cites("sources", of: sources)
     guard !cited.isEmpty else {
       throw (map.optional("sources") ?? map.field).complaint(
         "A drill needs sources.", expected: "keys of the lesson's sources")

@@ -10,6 +10,8 @@ extension Demonstration {
       var session = BenchSession(try TopicRegistry.topic(topic).bench(as: preset))
       _ = try session.run(script: script)
       return session.bench.facts
+    case .estimate(let lines):
+      return try EstimateDemonstration(lines).measurements(library.estimates.reference)
     case .drill(let id, let changes, let faults, let seed):
       let drill = try library.drill(id)
       var request = try drill.request(changing: changes, faults: faults)

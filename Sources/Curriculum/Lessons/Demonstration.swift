@@ -1,7 +1,8 @@
 import Drills
 import Kernel
 
-/// A command that shows something and can be run as it stands: `try … --run "…"` or `drill run …`.
+/// A command that shows something and can be run as it stands: `try … --run "…"`, `drill run …` or
+/// `estimate -e "…"`.
 ///
 /// Claims and measured questions carry one, so that a reader can repeat what the text says and
 /// `drillhall check` does.
@@ -17,6 +18,16 @@ public struct Demonstration: Sendable {
     case bench(topic: String, preset: String?, script: String)
     /// A drill with settings changed, faults replaced when any are given, and a seed.
     case drill(id: String, changes: [(name: String, text: String)], faults: [String], seed: UInt64?)
+    /// Lines of an estimate.
+    case estimate([String])
+  }
+
+  /// Whether it takes no longer than a reader waits for a page.
+  public var isQuick: Bool {
+    switch action {
+    case .bench, .estimate: true
+    case .drill: false
+    }
   }
 
   /// Reads a command.
@@ -30,10 +41,15 @@ public struct Demonstration: Sendable {
     case "drill" where words.count > 1 && words[1].text == "run":
       words.removeFirst(2)
       action = try Self.drill(&words)
+    case "estimate":
+      words.removeFirst()
+      action = try Self.estimate(&words)
     default:
       throw Diagnostic(
         "'\(command)' shows nothing.", column: 1, found: words.first?.text,
-        expected: "try TOPIC [--as TOOL] --run \"LINES\", or drill run ID [--set KNOB=VALUE]...")
+        expected:
+          "try TOPIC [--as TOOL] --run \"LINES\", drill run ID [--set KNOB=VALUE]... or "
+          + "estimate -e \"LINE\"")
     }
   }
 
@@ -95,6 +111,20 @@ public struct Demonstration: Sendable {
       throw Diagnostic("Say which drill to run.", column: 1, expected: "drill run ID")
     }
     return .drill(id: id, changes: changes, faults: faults, seed: seed)
+  }
+
+  private static func estimate(_ words: inout [CommandWords.Word]) throws(Diagnostic) -> Action {
+    var lines: [String] = []
+    while let word = words.first {
+      words.removeFirst()
+      try refuse(word, unless: word.text == "-e", known: ["-e"])
+      lines.append(try argument(of: word, &words))
+    }
+    guard !lines.isEmpty else {
+      throw Diagnostic(
+        "An estimate is shown by its lines.", column: 1, expected: "estimate -e \"LINE\"")
+    }
+    return .estimate(lines)
   }
 
   private static func argument(

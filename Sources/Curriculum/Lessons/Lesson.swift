@@ -1,4 +1,5 @@
 import Drills
+import Estimation
 import Kernel
 import Presentation
 
@@ -93,6 +94,8 @@ public struct LessonTask: Sendable {
     case drill(String)
     /// Read a statement and see it shown.
     case claim(Claim)
+    /// Work an estimate out, step by step.
+    case estimate(EstimateTask)
     /// Write a note.
     case note(ask: String)
   }
@@ -136,6 +139,14 @@ public struct BenchPrediction: Sendable {
   public let figure: String
   /// Its unit.
   public let unit: Unit
+}
+
+/// An estimate to work out: its questions, with the figures of this lesson.
+public struct EstimateTask: Sendable {
+  /// What is told and asked for.
+  public let ask: String
+  /// The problem that the answers are graded by.
+  public let problem: Problem
 }
 
 /// A state to bring the bench into.

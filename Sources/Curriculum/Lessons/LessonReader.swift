@@ -1,17 +1,21 @@
 import Drills
+import Estimation
 import Kernel
 import Presentation
 
 /// Reads `lesson.md`: YAML front matter, then Markdown whose `##` headings are the steps.
 enum LessonReader {
   /// The lesson in `text`; the first thing that is wrong is thrown with its place.
-  static func read(_ text: String, file: String) throws(Diagnostic) -> Lesson {
+  static func read(
+    _ text: String, file: String, reference: EstimateReference
+  ) throws(Diagnostic) -> Lesson {
     let (front, body, offset) = try parts(text, file: file)
     let header = try YAMLField.parse(front, file: file, lineOffset: 1)
       .map(known: ["id", "title", "phase", "minutes", "needs", "sources"])
     let sources = try self.sources(header)
     let id = try header.words("id")
-    var outline = Outline(file: file, offset: offset, topic: id, sources: sources)
+    var outline = Outline(
+      file: file, offset: offset, topic: id, sources: sources, reference: reference)
     for node in MarkdownParser.nodes(body) { try outline.add(node) }
     let steps = try outline.finished()
     return Lesson(
@@ -64,6 +68,7 @@ enum LessonReader {
     let offset: Int
     let topic: String
     let sources: [Source]
+    let reference: EstimateReference
     var introduction = Document()
     private var steps: [LessonStep] = []
     private var title: (words: String, line: Int)?
@@ -71,11 +76,14 @@ enum LessonReader {
     private var prose = Document()
     private var taskLines: [String: Int] = [:]
 
-    init(file: String, offset: Int, topic: String, sources: [Source]) {
+    init(
+      file: String, offset: Int, topic: String, sources: [Source], reference: EstimateReference
+    ) {
       self.file = file
       self.offset = offset
       self.topic = topic
       self.sources = sources
+      self.reference = reference
     }
 
     mutating func add(_ node: MarkdownParser.TopNode) throws(Diagnostic) {
@@ -100,7 +108,8 @@ enum LessonReader {
           "A '\(fence.info)' block must stand under a '##' heading.", file: file, line: line)
       }
       closeProse()
-      let reader = LessonTaskReader(file: file, line: line, topic: topic, sources: sources)
+      let reader = LessonTaskReader(
+        file: file, line: line, topic: topic, sources: sources, reference: reference)
       let task = try reader.task(fence.info, fence.text)
       if let earlier = taskLines[task.id], fence.info != "drill" {
         throw Diagnostic(

@@ -1,16 +1,19 @@
 import Drills
+import Estimation
 import Kernel
 
 /// Reads the YAML of a fenced block of a lesson.
 struct LessonTaskReader {
   /// The words after a fence that make it something to do.
-  static let words = ["question", "predict", "do", "drill", "claim", "note"]
+  static let words = ["question", "predict", "do", "drill", "estimate", "claim", "note"]
 
   let file: String
   /// The line of the fence.
   let line: Int
   let topic: String
   let sources: [Source]
+  /// What estimates may use by name.
+  let reference: EstimateReference
 
   /// The task that a block called `word` writes as `text`.
   func task(_ word: String, _ text: String) throws(Diagnostic) -> LessonTask {
@@ -23,6 +26,7 @@ struct LessonTaskReader {
       let id = try field.map(known: ["id"]).words("id")
       return LessonTask(
         id: id, kind: .drill(id), hints: [], explanation: nil, cites: [], line: line)
+    case "estimate": return try estimate(field)
     case "claim": return try claim(field)
     default:
       let map = try field.map(known: ["id", "ask"])
@@ -40,7 +44,8 @@ struct LessonTaskReader {
     if given == nil { id = try map.words("id") }
     return LessonTask(
       id: id, kind: kind, hints: try map.strings("hints"),
-      explanation: try map.optionalWords("explain"), cites: try cites(map, "cite"), line: line)
+      explanation: try map.optionalWords("explain"), cites: try map.cites("cite", of: sources),
+      line: line)
   }
 
   private func question(_ field: YAMLField) throws(Diagnostic) -> LessonTask {
@@ -150,23 +155,6 @@ struct LessonTaskReader {
     throw field.complaint(
       "'\(text)' is no figure.", found: text, expected: "a figure such as 80 %, 50 ms or 1200")
   }
-
-  func cites(_ map: YAMLMap, _ key: String) throws(Diagnostic) -> [String] {
-    guard let field = map.optional(key) else { return [] }
-    var keys: [String] = []
-    for item in try field.list() {
-      let key = try item.words()
-      guard sources.contains(where: { $0.key == key }) else {
-        let known = sources.map(\.key)
-        throw item.complaint(
-          "There is no source with the key '\(key)' in the front matter.", found: key,
-          expected: "one of: \(known.joined(separator: ", "))",
-          suggestion: NearestWord.nearest(to: key, in: known))
-      }
-      keys.append(key)
-    }
-    return keys
-  }
 }
 
 extension LessonTaskReader {
@@ -246,6 +234,7 @@ extension LessonTaskReader {
     switch show.action {
     case .bench(let topic, let preset, _):
       return try TopicRegistry.topic(topic).bench(as: preset).facts.map { ($0.name, $0.unit) }
+    case .estimate(let lines): return try EstimateDemonstration(lines).units(reference)
     case .drill(let id, _, _, _):
       let topic = try TopicRegistry.topic(String(id.prefix { $0 != "/" }))
       return topic.scenarios.flatMap(\.metrics).map { ($0.name, $0.unit) }

@@ -41,7 +41,8 @@ public final class Library {
     if let lesson = lessons[id] { return lesson }
     let folder = try folder(id)
     let file = folder.path + "/lesson.md"
-    let lesson = try LessonReader.read(Self.text(file), file: file)
+    let lesson = try LessonReader.read(
+      Self.text(file), file: file, reference: estimates.reference)
     guard lesson.id == id else {
       throw Diagnostic(
         "The lesson's id does not fit its folder.", file: file, line: 2, found: lesson.id,

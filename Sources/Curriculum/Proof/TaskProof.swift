@@ -8,7 +8,7 @@ struct TaskProof {
 
   func prove(_ task: LessonTask) throws(Diagnostic) {
     switch task.kind {
-    case .choice, .order, .note: break
+    case .choice, .order, .note, .estimate: break
     case .number(let question): try prove(question)
     case .predict(let prediction): try prove(prediction)
     case .reach(let goal): try prove(goal)

@@ -21,6 +21,7 @@ extension LessonDesk {
     case .predict(let task):
       throw refusal(
         "Your prediction is noted. Now make it happen: \(task.after.joined(separator: "; "))")
+    case .estimate: return try estimate(text, session)
     case .reach, .drill, .claim, .note:
       throw refusal("This is done on the bench, not by an answer.")
     }
@@ -39,7 +40,7 @@ extension LessonDesk {
     return document + explanation(task) + (try finish(session, .done))
   }
 
-  private func explanation(_ task: LessonTask) -> Document {
+  func explanation(_ task: LessonTask) -> Document {
     task.explanation.map(MarkdownParser.document) ?? Document()
   }
 
@@ -95,7 +96,7 @@ extension LessonDesk {
       let said = Document([.aside(.success, [.text("That is it: \(goal.until).")])])
       let explained = pending.map(explanation) ?? Document()
       return reply + said + explained + (try finish(session, .done))
-    case .choice, .number, .order, .drill, .claim, .note, nil: return reply
+    case .choice, .number, .order, .drill, .estimate, .claim, .note, nil: return reply
     }
   }
 
@@ -126,6 +127,9 @@ extension LessonDesk {
     switch pending.kind {
     case .choice(_, let options):
       return ChoiceAnswer.looksLikeOne(line, options) ? try answer(line, session) : nil
+    case .estimate:
+      guard line.first.map(PracticeDesk.beginsAnswer) == true else { return nil }
+      return try answer(line, session)
     case .number, .order, .predict:
       guard line.first.map({ $0.isNumber || ".-".contains($0) }) == true else { return nil }
       return try answer(line, session)

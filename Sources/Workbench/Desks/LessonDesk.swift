@@ -13,6 +13,8 @@ final class LessonDesk: Desk {
   var bench: BenchSession?
   /// The prediction that was made and waits for its figure.
   var prediction: Prediction?
+  /// The estimate that is being worked out.
+  var sheet: ProblemSheet?
   var lines: [String] = []
   var wrongAnswers = 0
   var hintsShown = 0
@@ -59,7 +61,11 @@ final class LessonDesk: Desk {
     stepIndex = lesson.steps.firstIndex { $0.id == parts.first } ?? 0
     try enter(session, records: false)
     let earlier = try session.commands(at: taskPlace)
-    for line in earlier where (try? bench?.run(line)) != nil { lines.append(line) }
+    if sheet != nil {
+      for line in earlier where sheet?.isOver == false { _ = try? sheet?.answer(line) }
+    } else {
+      for line in earlier where (try? bench?.run(line)) != nil { lines.append(line) }
+    }
   }
 
   /// Waits for the first task of the step that is not finished.
@@ -73,6 +79,8 @@ final class LessonDesk: Desk {
       }
     }
     prediction = nil
+    sheet = nil
+    if case .estimate(let task) = pending?.kind { sheet = ProblemSheet(task.problem) }
     lines = []
     wrongAnswers = 0
     hintsShown = 0
@@ -89,7 +97,7 @@ final class LessonDesk: Desk {
     switch pending?.kind {
     case .predict(let task): (preset, setup) = (task.preset, task.setup)
     case .reach(let task): (preset, setup) = (task.preset, task.setup)
-    case .choice, .number, .order, .drill, .claim, .note, nil: break
+    case .choice, .number, .order, .drill, .estimate, .claim, .note, nil: break
     }
     guard let topic = try? TopicRegistry.topic(lesson.id) else { return }
     var fresh = BenchSession(try topic.bench(as: preset))
@@ -108,6 +116,7 @@ final class LessonDesk: Desk {
     if let pending {
       if case .drill(let id) = pending.kind { return try session.open(drill: id) }
       return LessonTaskView.document(pending, isPredicted: prediction != nil)
+        + (sheet.map(ProblemView.question) ?? Document())
         + Document([.text("Answer it, or 'skip' it to go on.")])
     }
     guard !isLastStep else { return try end(session) }

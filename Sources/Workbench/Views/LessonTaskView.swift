@@ -1,4 +1,5 @@
 import Curriculum
+import Estimation
 import Kernel
 import Presentation
 
@@ -13,7 +14,7 @@ enum LessonTaskView {
   static func needsBench(_ task: LessonTask) -> Bool {
     switch task.kind {
     case .predict, .reach: true
-    case .choice, .number, .order, .drill, .claim, .note: false
+    case .choice, .number, .order, .drill, .estimate, .claim, .note: false
     }
   }
 
@@ -25,6 +26,7 @@ enum LessonTaskView {
     case .predict(let prediction): prediction.ask
     case .reach(let goal): goal.ask
     case .drill(let id): "drill \(id)"
+    case .estimate(let task): task.ask
     case .claim(let claim): claim.statement
     }
   }
@@ -35,7 +37,7 @@ enum LessonTaskView {
 
   private static func kind(_ task: LessonTask) -> Aside {
     switch task.kind {
-    case .choice, .number: .question
+    case .choice, .number, .estimate: .question
     case .order: .order
     case .predict: .predict
     case .reach: .goal
@@ -77,6 +79,10 @@ enum LessonTaskView {
       return [headed(goal.ask), .text("Done when \(goal.until).")]
     case .drill(let id):
       return [headed("\(id). 'next' opens it.")]
+    case .estimate(let task):
+      let lines = task.problem.givens.map { "\($0.name) = \($0.text)" }
+      let given = lines.isEmpty ? [] : [Block.code(lines.joined(separator: "\n"), language: nil)]
+      return [headed(task.ask)] + given
     case .claim(let claim): return [.text(claim.statement)]
     case .note(let ask):
       return [headed(ask), .text("Write it with 'note TEXT'; it stays with this step.")]
@@ -97,6 +103,7 @@ enum LessonTaskView {
     case .predict(let prediction): [Action(prediction.unit.rangeExample, "your range")]
     case .reach: [Action("help bench", "its commands")]
     case .drill: [Action("next", "open the drill")]
+    case .estimate: [Action("ANSWER", "with its unit")]
     case .claim: []
     case .note: [Action("note TEXT")]
     }
@@ -115,6 +122,11 @@ enum LessonTaskView {
       return Document([.code(prediction.after.joined(separator: "\n"), language: nil)])
     case .reach(let goal):
       return Document([.code(goal.solution.joined(separator: "\n"), language: nil)])
+    case .estimate(let task):
+      return Document(
+        zip(task.problem.steps, task.problem.answers).map { step, figure in
+          .text("\(step.name) = \(step.formula) = \(figure.text)")
+        })
     case .drill, .claim, .note: return Document([.text("There is no one solution to this.")])
     }
   }

@@ -37,6 +37,7 @@ enum LessonView {
     if case .claim(let claim) = task.kind { return ClaimView.document(claim, library) }
     if task.id == desk.pending?.id {
       return LessonTaskView.document(task, isPredicted: desk.prediction != nil)
+        + (desk.sheet.map(ProblemView.question) ?? Document())
     }
     return Document([
       .paragraph(
@@ -63,7 +64,7 @@ enum LessonView {
 enum ClaimView {
   static func document(_ claim: Claim, _ library: Library) -> Document {
     var blocks: [Block] = [.text(claim.statement), .code(claim.show.command, language: "console")]
-    if case .bench = claim.show.action, let figures = try? claim.show.measurements(library) {
+    if claim.show.isQuick, let figures = try? claim.show.measurements(library) {
       let shown = claim.expectation.clauses.map { clause in
         "\(clause.name) \(figures.first { $0.name == clause.name }?.text ?? "none")"
       }
