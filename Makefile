@@ -25,7 +25,7 @@ bench: packages
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/drillhall"
 	install -m 755 "$$(swift build -c release --show-bin-path)/drillhall" "$(DESTDIR)$(PREFIX)/bin/drillhall"
-	cp -R lessons "$(DESTDIR)$(PREFIX)/share/drillhall/"
+	cp -R lessons cases "$(DESTDIR)$(PREFIX)/share/drillhall/"
 
 lint:
 	swift format lint --strict --parallel -r Sources Tests Package.swift

@@ -27,6 +27,7 @@ struct Launch {
       let surroundings = Surroundings.system(
         isInterrupted: { Interruption.isRequested }, progress: { ProgressLine.show($0) },
         facts: facts(of: screen))
+      if let reply = try opening.quickReply(to: words, surroundings) { return show(reply, screen) }
       let (session, complaint) = try opening.session(surroundings)
       if session.opensPrompt(words) {
         return try prompt(session, screen, opening, complaint)
@@ -47,7 +48,10 @@ struct Launch {
   }
 
   private func call(_ session: Session, _ screen: TerminalScreen) throws -> Int32 {
-    let reply = try Interruption.watching { try session.call(words) }
+    show(try Interruption.watching { try session.call(words) }, screen)
+  }
+
+  private func show(_ reply: Reply, _ screen: TerminalScreen) -> Int32 {
     if let json = reply.json {
       screen.write(json.hasSuffix("\n") ? json : json + "\n")
     } else {

@@ -16,7 +16,35 @@ enum ConstantReader {
     for item in try map.optional("tariffs")?.list() ?? [] {
       tariffs.append(try tariff(item, sources, &taken))
     }
-    return EstimateReference.Content(constants: constants, tariffs: tariffs)
+    return EstimateReference.Content(
+      constants: constants, tariffs: tariffs, sourceKeys: sources.map(\.key))
+  }
+
+  /// The one constant called `id`, read without the others where its lines can be told apart: a list
+  /// item that begins with its id, as every entry of the file does.
+  ///
+  /// Nil when it cannot be found like that; then the whole file has to be read.
+  static func constant(
+    _ id: String, in text: String, file: String
+  ) throws(Diagnostic) -> EstimateConstant? {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    guard let start = lines.firstIndex(of: "  - id: \(id)"),
+      let end = lines[(start + 1)...].firstIndex(where: { !$0.hasPrefix("    ") }),
+      lines[start..<end].contains(where: { $0.hasPrefix("    kind:") }),
+      let keyLine = lines[start..<end].first(where: { $0.hasPrefix("    source: ") })
+    else { return nil }
+    let key = keyLine.dropFirst("    source: ".count)
+    guard let source = lines.first(where: { $0.hasPrefix("  - { key: \(key),") }) else {
+      return nil
+    }
+    let sources = try YAMLField.parse(
+      "sources:\n\(source)", file: file
+    ).map(known: ["sources"])
+    let entry = try YAMLField.parse(
+      lines[start..<end].joined(separator: "\n"), file: file, lineOffset: start)
+    var taken: [String] = []
+    guard let item = try entry.list().first else { return nil }
+    return try constant(item, self.sources(sources), &taken)
   }
 
   private struct DatedSource {

@@ -61,12 +61,16 @@ public final class EstimateShelf {
 
   /// The constants of the content at `root`, without reading anything yet.
   public static func reference(root: String) -> EstimateReference {
-    EstimateReference { () throws(Diagnostic) in
-      let file = root + "/lessons/estimates/constants.yaml"
-      guard FileManager.default.fileExists(atPath: file) else {
-        return EstimateReference.Content(constants: [], tariffs: [])
-      }
-      return try ConstantReader.read(Library.text(file), file: file)
-    }
+    let file = root + "/lessons/estimates/constants.yaml"
+    func isThere() -> Bool { FileManager.default.fileExists(atPath: file) }
+    return EstimateReference(
+      { () throws(Diagnostic) in
+        guard isThere() else { return EstimateReference.Content(constants: [], tariffs: []) }
+        return try ConstantReader.read(Library.text(file), file: file)
+      },
+      find: { id throws(Diagnostic) in
+        guard isThere() else { return nil }
+        return try ConstantReader.constant(id, in: Library.text(file), file: file)
+      })
   }
 }

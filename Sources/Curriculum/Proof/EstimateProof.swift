@@ -49,6 +49,10 @@ struct EstimateProof {
     guard topics.contains(family.topic) else {
       throw .unknown("topic", family.topic, known: topics)
     }
+    let keys = try shelf.reference.content().sourceKeys
+    for key in family.sources where !keys.contains(key) {
+      throw .unknown("source in constants.yaml", key, known: keys)
+    }
     try family.check(reference: shelf.reference)
     for seed in 1...Self.drawCount {
       _ = try family.problem(seed: seed, reference: shelf.reference)

@@ -145,7 +145,8 @@ public final class Prover {
         complaint.line = line ?? 1
         complaint.column = nil
       }
-      report.complaints.append(complaint)
+      // Broken constants stop everything that uses them: once is enough.
+      if !report.complaints.contains(complaint) { report.complaints.append(complaint) }
     }
   }
 }

@@ -132,7 +132,8 @@ extension Wording {
       Wording(message: "\(what) \(reason).", expected: expected)
     case .unknownTariff(let word, let nearest):
       Wording(
-        message: "There is no price list called '\(word)'.", advice: "'constants' lists them.",
+        message: "There is no price list called '\(word)'.",
+        advice: "'estimate constants' lists them.",
         suggestion: nearest)
     case .reference(let why):
       Wording(message: "The constants cannot be read: \(why)")

@@ -142,7 +142,7 @@ struct Wording {
     case .unknownFunction(let word, let nearest):
       Wording(
         message: "There is no function called '\(word)'.",
-        advice: nearest == nil ? "'functions' lists them; to multiply, write '*'." : nil,
+        advice: nearest == nil ? "'estimate functions' lists them; to multiply, write '*'." : nil,
         suggestion: nearest)
     case .functionWithoutCall(let usage):
       Wording(message: "A function needs its arguments.", expected: usage)

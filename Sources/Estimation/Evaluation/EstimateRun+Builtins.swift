@@ -192,7 +192,9 @@ extension EstimateRun {
     _ tiers: [Tariff.Tier], _ range: SourceRange, _ scope: Scope
   ) throws(EstimateComplaint) -> Tariff {
     do { return try Tariff(tiers: tiers) } catch {
-      throw scope.complaint(.reference("\(error)"), range)
+      let what = "Tier \(error.tier + 1) of '\(scope.text(range))'"
+      throw scope.complaint(
+        .refused(what: what, reason: error.reason, expected: error.expected), range)
     }
   }
 

@@ -152,7 +152,8 @@ extension EstimateRun {
     // Two things that have nothing in common lack no factor: one of them stands in the wrong place.
     let bases = left.dimension.factors.map(\.base)
     let isRelated = right.dimension.factors.contains { bases.contains($0.base) }
-    guard isRelated || lacking.factors.count == 1 else { return .nothing }
+    let isPlain = lacking.factors.allSatisfy { abs($0.exponent) == 1 }
+    guard isPlain, isRelated || lacking.factors.count == 1 else { return .nothing }
     if lacking.factors.allSatisfy({ $0.exponent < 0 }),
       let divisor = Dimension.one.divided(by: lacking),
       let unit = left.unit.multiplied(by: right.unit, power: -1)

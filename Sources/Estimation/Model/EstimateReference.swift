@@ -124,19 +124,34 @@ public final class EstimateReference {
     public let constants: [EstimateConstant]
     /// The price lists.
     public let tariffs: [EstimateTariff]
+    /// The keys by which problems name the sources of their figures.
+    public let sourceKeys: [String]
 
     /// A content.
-    public init(constants: [EstimateConstant], tariffs: [EstimateTariff]) {
+    public init(
+      constants: [EstimateConstant], tariffs: [EstimateTariff], sourceKeys: [String] = []
+    ) {
       self.constants = constants
       self.tariffs = tariffs
+      self.sourceKeys = sourceKeys
     }
   }
 
   private let load: () throws(Diagnostic) -> Content
+  private let find: (String) throws(Diagnostic) -> EstimateConstant?
   private var loaded: Result<Content, Diagnostic>?
+  private var found: [String: EstimateConstant] = [:]
 
   /// A reference whose content `load` reads; it is called once.
-  public init(_ load: @escaping () throws(Diagnostic) -> Content) { self.load = load }
+  ///
+  /// `find` may know a single constant without reading everything; nil means that it does not.
+  public init(
+    _ load: @escaping () throws(Diagnostic) -> Content,
+    find: @escaping (String) throws(Diagnostic) -> EstimateConstant? = { _ in nil }
+  ) {
+    self.load = load
+    self.find = find
+  }
 
   /// A reference of this content.
   public convenience init(_ content: Content) { self.init { content } }
@@ -161,7 +176,12 @@ public final class EstimateReference {
 
   /// The constant called `id`.
   public func constant(_ id: String) throws(Diagnostic) -> EstimateConstant? {
-    try content().constants.first { $0.id == id }
+    if let known = found[id] { return known }
+    if loaded == nil, let constant = try find(id) {
+      found[id] = constant
+      return constant
+    }
+    return try content().constants.first { $0.id == id }
   }
 
   /// The price list called `id`.

@@ -89,7 +89,8 @@ extension Estimator {
     var end = formula.range.start
     for range in formula.words(in: statement) {
       guard let figure = try wordFigure(range, scope, tracing) else { continue }
-      text += statement.text(SourceRange(end, range.start)) + figure
+      text += statement.text(SourceRange(end, range.start))
+      text += figure.contains(" to ") && !isAlone(range, statement) ? "(\(figure))" : figure
       end = range.end
     }
     guard end > formula.range.start else { return nil }
@@ -112,7 +113,17 @@ extension Estimator {
       return nil
     }
     let figure = try figure(value, range, scope)
-    return figure.spread == nil ? figure.middleText : "(\(figure.rangeText))"
+    return figure.rangeText
+  }
+
+  /// Whether a word is a whole argument, so that a range in its place needs no parentheses.
+  private func isAlone(_ range: SourceRange, _ statement: Statement) -> Bool {
+    let bytes = statement.source.bytes
+    let space = UInt8(ascii: " ")
+    let before = bytes[..<range.start].last { $0 != space }
+    let after = bytes[range.end...].first { $0 != space }
+    let opens = before == UInt8(ascii: "(") || before == UInt8(ascii: ",")
+    return opens && (after == UInt8(ascii: ")") || after == UInt8(ascii: ","))
   }
 }
 

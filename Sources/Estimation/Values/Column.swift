@@ -16,7 +16,7 @@ struct Column: Sendable {
   }
 
   /// The draws themselves.
-  var plain: [Double] { isLog ? values.map(PortableMath.exp) : values }
+  var plain: [Double] { isLog ? PortableMath.exponentials(of: values) : values }
 
   /// The same draws, kept as they are.
   var unlogged: Column { isLog ? Column(plain) : self }

@@ -26,21 +26,27 @@ struct EstimateCommand: Command {
     "Evaluates an estimate with units and ranges, from a file or lines; alone it opens a sheet.")
 
   func run(_ call: CommandCall, in session: Session) throws(Diagnostic) -> Reply {
-    let lines = call.values("-e")
-    let path = call.argument(0)
-    guard path != nil || !lines.isEmpty else {
+    guard call.argument(0) != nil || call.has("-e") else {
       return Reply(try session.open(EstimateDesk()))
     }
+    return try evaluate(call, session.surroundings, session.notebook.reference)
+  }
+
+  /// What a file and lines come to; nothing of the learner's is needed for that.
+  func evaluate(
+    _ call: CommandCall, _ surroundings: Surroundings, _ reference: EstimateReference
+  ) throws(Diagnostic) -> Reply {
+    let lines = call.values("-e")
+    let path = call.argument(0)
     let options = try Self.options(call)
     var model = EstimateModel()
-    if let path { model = try EstimateNotebook.model(try session.text(of: path), file: path) }
+    if let path { model = try EstimateNotebook.model(try surroundings.text(of: path), file: path) }
     for line in lines {
       do throws(EstimateComplaint) { try model.add(SourceText(line)) } catch {
         throw error.diagnostic
       }
     }
-    return try EstimateReply(model, options, session.notebook.reference).reply(
-      call, isSheet: path != nil)
+    return try EstimateReply(model, options, reference).reply(call, isSheet: path != nil)
   }
 
   /// The options that say how an estimate is evaluated.

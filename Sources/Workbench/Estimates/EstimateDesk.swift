@@ -13,6 +13,8 @@ final class EstimateDesk: Desk {
     ("save FILE", "writes the sheet to a file"),
     ("load FILE", "reads a file in place of the sheet"),
     ("clear", "a fresh sheet"),
+    ("functions [NAME]", "the functions, or one with formula and source"),
+    ("constants [WORD]", "numbers to use by name, with sources"),
   ]
 
   var name: String { "estimate" }
@@ -25,8 +27,7 @@ final class EstimateDesk: Desk {
   var actions: [Action] {
     names.isEmpty
       ? [
-        Action("users = 50M users", "a first line"), Action("help estimate"),
-        Action("estimate practice"), Action("back"),
+        Action("users = 50M users", "a first line"), Action("estimate practice"), Action("back"),
       ]
       : [Action("explain"), Action("chart"), Action("sheet"), Action("undo"), Action("back")]
   }
@@ -43,6 +44,9 @@ final class EstimateDesk: Desk {
         users = 50M to 80M users
         rate = users * 40 messages/user/day -> messages/s
         """, language: nil),
+      .table(
+        Table(
+          [.init(""), .init("")], Self.ownWords.map { [.code($0.usage), Text($0.effect)] })),
     ])
   }
 
@@ -82,6 +86,8 @@ final class EstimateDesk: Desk {
     case "chart": return try ExplainView.chart(of: rest, session.notebook)
     case "sheet" where rest.isEmpty: return try sheet(session)
     case "clear" where rest.isEmpty: return try restart(session)
+    case "functions", "constants":
+      return try session.call(["estimate", words[0]] + (rest.isEmpty ? [] : [rest])).document
     case "save": return try save(rest, session)
     case "load": return try load(rest, session)
     default: return try enter(line, session)
@@ -114,7 +120,7 @@ final class EstimateDesk: Desk {
 
   private func load(_ path: String, _ session: Session) throws(Diagnostic) -> Document {
     guard !path.isEmpty else { throw Diagnostic("Say which file: 'load FILE.est'.") }
-    try session.notebook.read(try session.text(of: path), file: path)
+    try session.notebook.read(try session.surroundings.text(of: path), file: path)
     names = session.notebook.model.names
     return try sheet(session)
   }
@@ -161,14 +167,5 @@ extension EstimateNotebook {
       throw .unknown("value on this sheet", name, known: model.names)
     }
     return place
-  }
-}
-
-extension Session {
-  /// The text of a file; complains when it cannot be read.
-  func text(of path: String) throws(Diagnostic) -> String {
-    do { return try surroundings.read(path) } catch {
-      throw error as? Diagnostic ?? Diagnostic("The file cannot be read.", file: path)
-    }
   }
 }

@@ -33,25 +33,43 @@ struct EstimateNotebook {
   mutating func enter(_ line: String) throws(Diagnostic) -> Entry {
     var changed = model
     var entry = Entry(outcomes: [], followers: [], remarks: [])
-    let before = figures(model)
+    let estimator: Estimator
     do throws(EstimateComplaint) {
       let places = try changed.add(SourceText(line))
-      let estimator = Estimator(changed, options: options, reference: reference)
+      estimator = Estimator(changed, options: options, reference: reference)
       for place in places { entry.outcomes.append(try estimator.outcome(at: place)) }
-      for name in changed.names where !entry.outcomes.contains(where: { $0.name == name }) {
-        guard let after = try estimator.outcome(of: name)?.figure?.rangeText,
-          let old = before.first(where: { $0.name == name })?.text, old != after
-        else { continue }
-        entry.followers.append((name, old, after))
-      }
-      entry.remarks = estimator.remarks.filter { !said.contains($0) }
     } catch {
       throw error.diagnostic
     }
+    let named = entry.outcomes.compactMap(\.name)
+    entry.followers = try followers(of: named, estimator, changed.names)
+    entry.remarks = estimator.remarks.filter { !said.contains($0) }
     said += entry.remarks
     past.append(model)
     model = changed
     return entry
+  }
+
+  /// The values that became others when those called `names` did.
+  private func followers(
+    of names: [String], _ estimator: Estimator, _ all: [String]
+  ) throws(Diagnostic) -> [(name: String, before: String, after: String)] {
+    let before = figures(model)
+    var followers: [(name: String, before: String, after: String)] = []
+    for name in all where !names.contains(name) {
+      guard let old = before.first(where: { $0.name == name })?.text else { continue }
+      do throws(EstimateComplaint) {
+        guard let after = try estimator.outcome(of: name)?.figure?.rangeText, after != old else {
+          continue
+        }
+        followers.append((name, old, after))
+      } catch {
+        var broken = error.diagnostic
+        broken.message = "This would break '\(name)', which depends on it. " + broken.message
+        throw broken
+      }
+    }
+    return followers
   }
 
   /// Reads a whole model in place of the one that was there.

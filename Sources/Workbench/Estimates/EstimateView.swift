@@ -25,11 +25,12 @@ enum EstimateView {
     switch outcome.kind {
     case .declaration: return [.text("Noted.")]
     case .hole(let unit, let dimension):
+      guard !unit.isEmpty else { return [.text("? must be a plain number, such as 5.")] }
+      let example = unit.hasPrefix("/") ? "5\(unit)" : "5 \(unit)"
       return [
         .paragraph(
-          Text([.plain("? must be in "), .strong(unit.isEmpty ? "no unit" : unit)])
-            + Text(": \(dimension).")),
-        .text("Put a figure in its place, such as 5 \(unit)."),
+          Text([.plain("? must be in "), .strong(unit), .plain(", that is \(dimension).")])),
+        .text("Put a figure in its place, such as \(example)."),
       ]
     case .expectation(let holds, let range):
       return [.paragraph(Text([.mark(holds ? .met : .missed)]) + expected(outcome, range))]

@@ -1,4 +1,5 @@
 import Curriculum
+import Estimation
 import Foundation
 import Kernel
 import Progress
@@ -58,6 +59,25 @@ public struct Opening: Sendable {
       guard let store = try? copy ?? ProgressStore.inMemory() else { throw complaint }
       return (Session(library: library, store: store, surroundings: surroundings), complaint)
     }
+  }
+}
+
+extension Opening {
+  /// What a call is answered that needs neither lessons nor progress, so that it answers at once: an
+  /// estimate of a file or of lines. Nil for all other calls.
+  public func quickReply(
+    to words: [String], _ surroundings: Surroundings
+  ) throws(Diagnostic) -> Reply? {
+    let isOne = words.contains("-e") || words.count > 1 && words[1].hasSuffix(".est")
+    guard words.first == "estimate", isOne, !words.contains("--help") else { return nil }
+    let command = EstimateCommand()
+    let rest = words.dropFirst().map { CommandWords.Word(text: $0, column: 1) }
+    let call = try CommandCall(rest, raw: nil, spec: command.spec)
+    // Without content there are no constants, which only matters to those who use one.
+    let root = try? ContentFolder.locate(
+      given: content, environment: environment, executable: executable)
+    let reference = root.map(EstimateShelf.reference) ?? .empty
+    return try command.evaluate(call, surroundings, reference)
   }
 }
 

@@ -36,3 +36,12 @@ public struct Surroundings: Sendable {
     self.facts = facts
   }
 }
+
+extension Surroundings {
+  /// The text of a file; complains when it cannot be read.
+  func text(of path: String) throws(Diagnostic) -> String {
+    do { return try read(path) } catch {
+      throw error as? Diagnostic ?? Diagnostic("The file cannot be read.", file: path)
+    }
+  }
+}
