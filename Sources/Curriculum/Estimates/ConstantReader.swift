@@ -21,30 +21,33 @@ enum ConstantReader {
   }
 
   /// The one constant called `id`, read without the others where its lines can be told apart: a list
-  /// item that begins with its id, as every entry of the file does.
+  /// item that begins with its id, and its source an item that begins with its key.
   ///
   /// Nil when it cannot be found like that; then the whole file has to be read.
   static func constant(
     _ id: String, in text: String, file: String
   ) throws(Diagnostic) -> EstimateConstant? {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    guard let start = lines.firstIndex(of: "  - id: \(id)"),
-      let end = lines[(start + 1)...].firstIndex(where: { !$0.hasPrefix("    ") }),
-      lines[start..<end].contains(where: { $0.hasPrefix("    kind:") }),
-      let keyLine = lines[start..<end].first(where: { $0.hasPrefix("    source: ") })
+    guard let place = lines.firstIndex(of: "  - id: \(id)") else { return nil }
+    let item = self.item(at: place, lines)
+    let label = "    source: "
+    guard item.contains(where: { $0.hasPrefix("    kind:") }),
+      let key = item.first(where: { $0.hasPrefix(label) })?.dropFirst(label.count),
+      let home = lines.firstIndex(of: "  - key: \(key)")
     else { return nil }
-    let key = keyLine.dropFirst("    source: ".count)
-    guard let source = lines.first(where: { $0.hasPrefix("  - { key: \(key),") }) else {
-      return nil
-    }
-    let sources = try YAMLField.parse(
-      "sources:\n\(source)", file: file
-    ).map(known: ["sources"])
-    let entry = try YAMLField.parse(
-      lines[start..<end].joined(separator: "\n"), file: file, lineOffset: start)
+    let source = "sources:\n" + self.item(at: home, lines).joined(separator: "\n")
+    let sources = try self.sources(
+      YAMLField.parse(source, file: file, lineOffset: home - 1).map(known: ["sources"]))
+    let entry = try YAMLField.parse(item.joined(separator: "\n"), file: file, lineOffset: place)
+    guard let field = try entry.list().first else { return nil }
     var taken: [String] = []
-    guard let item = try entry.list().first else { return nil }
-    return try constant(item, self.sources(sources), &taken)
+    return try constant(field, sources, &taken)
+  }
+
+  /// The lines of the list item that begins at `place`.
+  private static func item(at place: Int, _ lines: [Substring]) -> ArraySlice<Substring> {
+    let rest = lines[(place + 1)...].prefix { $0.hasPrefix("    ") }
+    return lines[place..<(place + 1 + rest.count)]
   }
 
   private struct DatedSource {
