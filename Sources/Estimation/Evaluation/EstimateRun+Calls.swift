@@ -119,6 +119,7 @@ extension EstimateRun {
     do throws(FormulaRefusal) {
       let exact = values.compactMap { $0.magnitude.exactValue }
       if exact.count == values.count { return .exact(try Self.compute(function, exact)) }
+      if let powers = function.product { return try product(function, powers, values) }
       return .sampled(try drawByDraw(function, values))
     } catch {
       let place = min(error.argument, signature.parameters.count - 1)
@@ -137,6 +138,28 @@ extension EstimateRun {
       Result { () throws(FormulaRefusal) in try function.compute(buffer) }
     }
     return try result.get()
+  }
+
+  /// A formula that is a product, so that products of ranges stay exact; refused where the formula
+  /// would be with every argument at its middle.
+  private func product(
+    _ function: EstimateFunction, _ powers: [Int], _ values: [Value]
+  ) throws(FormulaRefusal) -> Magnitude {
+    _ = try Self.compute(function, values.map { middle(of: $0.magnitude) })
+    let arithmetic = arithmetic
+    return zip(values, powers).reduce(.exact(1)) { product, factor in
+      factor.1 > 0
+        ? arithmetic.product(product, factor.0.magnitude)
+        : arithmetic.quotient(product, factor.0.magnitude)
+    }
+  }
+
+  private func middle(of magnitude: Magnitude) -> Double {
+    switch magnitude {
+    case .exact(let value): value
+    case .gaussian(let form): form.value(at: 0, deviation: 0)
+    case .sampled(let column): Percentiles.values(of: column, at: [0.5])[0]
+    }
   }
 
   private func drawByDraw(

@@ -18,7 +18,7 @@ enum AvailabilityFunctions {
     """
 
   private static let series = EstimateFunction(
-    name: "series", group: .availability, signature: "(values: 1...) -> 1",
+    name: "series", group: .availability, signature: "(values: 1...) -> share",
     summary: "The availability of a whole that needs all of its parts.",
     formula: "A = A1 * A2 * ... * An",
     assumptions: """
@@ -32,7 +32,7 @@ enum AvailabilityFunctions {
     })
 
   private static let parallel = EstimateFunction(
-    name: "parallel", group: .availability, signature: "(values: 1...) -> 1",
+    name: "parallel", group: .availability, signature: "(values: 1...) -> share",
     summary: "The availability of a whole for which one of its parts is enough.",
     formula: "A = 1 - (1 - A1) * (1 - A2) * ... * (1 - An)",
     assumptions: """
@@ -46,7 +46,7 @@ enum AvailabilityFunctions {
     })
 
   private static let quorum = EstimateFunction(
-    name: "k_of_n", group: .availability, signature: "(k: A, n: A, availability: 1) -> 1",
+    name: "k_of_n", group: .availability, signature: "(k: A, n: A, availability: 1) -> share",
     summary: "The availability of a group of equal parts of which some number must be up.",
     formula: "A = sum over i from k to n of (n choose i) * a^i * (1 - a)^(n - i)",
     assumptions: """
@@ -70,7 +70,7 @@ enum AvailabilityFunctions {
     })
 
   private static let steady = EstimateFunction(
-    name: "availability", group: .availability, signature: "(mtbf: time, mttr: time) -> 1",
+    name: "availability", group: .availability, signature: "(mtbf: time, mttr: time) -> share",
     summary: "The share of time that a part is up, from its failures and repairs.",
     formula: "A = mtbf / (mtbf + mttr)",
     assumptions: """

@@ -9,7 +9,7 @@ enum CacheFunctions {
 
   private static let zipfHitRatio = EstimateFunction(
     name: "zipf_hit_ratio", group: .sets,
-    signature: "(items: A, cached: A, exponent: 1 = 1) -> 1",
+    signature: "(items: A, cached: A, exponent: 1 = 1) -> share",
     summary: "The share of requests that a cache of the most popular items answers.",
     formula: """
       ratio = H(cached) / H(items), with H(n) = 1 + 1/2^s + 1/3^s + ... + 1/n^s
@@ -46,7 +46,7 @@ enum CacheFunctions {
     })
 
   private static let ringDeviation = EstimateFunction(
-    name: "ring_deviation", group: .sets, signature: "(nodes: A, vnodes: 1 = 1) -> 1",
+    name: "ring_deviation", group: .sets, signature: "(nodes: A, vnodes: 1 = 1) -> share",
     summary: "How much a node's share of a consistent-hash ring varies, as a share of its mean.",
     formula: """
       deviation / mean = sqrt((n - 1) / (n v + 1)), n = nodes, v = vnodes of each

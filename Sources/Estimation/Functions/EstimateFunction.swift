@@ -39,7 +39,8 @@ public struct EstimateFunction: Sendable {
   /// The parameters and the result with their dimensions, as in
   /// `(rate: A/time, service: time, servers: B) -> time`.
   ///
-  /// A pattern is a product of factors joined by `*` and `/`: `1` for a plain number, `time`,
+  /// A pattern is a product of factors joined by `*` and `/`: `1` for a plain number, `share` for one that is
+  /// shown in percent, `time`,
   /// `information`, `money`, or one capital letter, which stands for any dimension and for the
   /// same one throughout. A parameter may have a default (`factor: 1 = 2`); the last one may
   /// be variadic (`values: 1...`, at least one).
@@ -54,6 +55,9 @@ public struct EstimateFunction: Sendable {
   public let example: Example
   /// Author, title, year and the place where a reader finds the formula.
   public let source: String
+  /// The exponents of the arguments where the formula is their product and nothing else, so that a
+  /// product of ranges stays exact; nil for all other formulas.
+  public var product: [Int]? = nil
   /// The formula itself, on arguments in base units: seconds, bits, dollars, plain counts, and
   /// shares from 0 to 1.
   ///

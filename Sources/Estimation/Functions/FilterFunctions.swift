@@ -52,7 +52,7 @@ enum FilterFunctions {
 
   private static let bloomFalsePositives = EstimateFunction(
     name: "bloom_false_positives", group: .sets,
-    signature: "(keys: A, size: information, hashes: 1) -> 1",
+    signature: "(keys: A, size: information, hashes: 1) -> share",
     summary: "The share of absent keys that a Bloom filter takes for present.",
     formula: "share = (1 - e^(-hashes * keys / bits))^hashes",
     assumptions: """
@@ -69,7 +69,7 @@ enum FilterFunctions {
     })
 
   private static let collisionProbability = EstimateFunction(
-    name: "collision_probability", group: .sets, signature: "(ids: A, space: B) -> 1",
+    name: "collision_probability", group: .sets, signature: "(ids: A, space: B) -> share",
     summary: "The probability that at least two random identifiers are the same.",
     formula: """
       P = 1 - (1 - 1/m) (1 - 2/m) ... (1 - (n - 1)/m)

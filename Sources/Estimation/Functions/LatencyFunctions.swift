@@ -8,7 +8,7 @@ enum LatencyFunctions {
     """
 
   private static let fanoutSlow = EstimateFunction(
-    name: "fanout_slow", group: .latency, signature: "(slow: 1, parts: A) -> 1",
+    name: "fanout_slow", group: .latency, signature: "(slow: 1, parts: A) -> share",
     summary: "The share of requests that meet at least one slow part.",
     formula: "share = 1 - (1 - slow)^parts",
     assumptions: """
@@ -21,7 +21,7 @@ enum LatencyFunctions {
     })
 
   private static let fanoutPart = EstimateFunction(
-    name: "fanout_part", group: .latency, signature: "(in_time: 1, parts: A) -> 1",
+    name: "fanout_part", group: .latency, signature: "(in_time: 1, parts: A) -> share",
     summary: "The percentile that each part must meet so that the whole is in time.",
     formula: "part = in_time^(1 / parts)",
     assumptions: """

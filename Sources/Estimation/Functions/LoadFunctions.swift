@@ -9,7 +9,7 @@ enum LoadFunctions {
     """
 
   private static let peak = EstimateFunction(
-    name: "peak", group: .storage, signature: "(average: A, factor: 1) -> A",
+    name: "peak", group: .load, signature: "(average: A, factor: 1) -> A",
     summary: "The load at the busiest time, from the average load.",
     formula: "peak = average * factor",
     assumptions: """
@@ -18,6 +18,7 @@ enum LoadFunctions {
       """,
     example: .init(call: "peak(9.3M messages/s, 1.4)", result: "13.02M messages/s"),
     source: linkedIn,
+    product: [1, 1],
     compute: { (arguments) throws(FormulaRefusal) in
       try arguments[0] * arguments.atLeast1(1)
     })
@@ -32,6 +33,7 @@ enum LoadFunctions {
       """,
     example: .init(call: "average_from_peak(13M messages/s, 1.4)", result: "9.286M messages/s"),
     source: linkedIn,
+    product: [1, -1],
     compute: { (arguments) throws(FormulaRefusal) in
       try arguments[0] / arguments.atLeast1(1)
     })

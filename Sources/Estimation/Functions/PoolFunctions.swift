@@ -19,7 +19,7 @@ enum PoolFunctions {
 
   private static let erlangB = EstimateFunction(
     name: "erlang_b", group: .queueing,
-    signature: "(rate: A/time, service: time, servers: B) -> 1",
+    signature: "(rate: A/time, service: time, servers: B) -> share",
     summary: "The share of requests that find all servers busy where nobody may wait.",
     formula: """
       B = (a^c / c!) / (1 + a + a^2 / 2! + ... + a^c / c!)
@@ -37,7 +37,7 @@ enum PoolFunctions {
 
   private static let erlangC = EstimateFunction(
     name: "erlang_c", group: .queueing,
-    signature: "(rate: A/time, service: time, servers: B) -> 1",
+    signature: "(rate: A/time, service: time, servers: B) -> share",
     summary: "The share of requests that have to wait for a free server.",
     formula: """
       C = c B / (c - a (1 - B)), with B of erlang_b

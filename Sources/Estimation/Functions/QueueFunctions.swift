@@ -19,13 +19,14 @@ enum QueueFunctions {
       Little, "A proof for the queuing formula: L = lambda W", Operations Research 9(3), 1961, \
       pages 383-387
       """,
+    product: [1, 1],
     compute: { (arguments) throws(FormulaRefusal) in
       try arguments.atLeast0(0) * arguments.atLeast0(1)
     })
 
   private static let utilisation = EstimateFunction(
     name: "utilisation", group: .queueing,
-    signature: "(rate: A/time, service: time, servers: B) -> 1",
+    signature: "(rate: A/time, service: time, servers: B) -> share",
     summary:
       "The share of time in which the servers are busy; above 100% the queue grows for ever.",
     formula: "utilisation = rate * service / servers",
@@ -35,6 +36,7 @@ enum QueueFunctions {
       """,
     example: .init(call: "utilisation(12k requests/s, 20 ms, 300 servers)", result: "80%"),
     source: kleinrock,
+    product: [1, 1, -1],
     compute: { (arguments) throws(FormulaRefusal) in
       let load = try arguments.atLeast0(0) * arguments.atLeast0(1)
       return load / (try arguments.above0(2))

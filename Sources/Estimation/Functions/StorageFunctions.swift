@@ -25,6 +25,7 @@ enum StorageFunctions {
       Little, "A proof for the queuing formula: L = lambda W", Operations Research 9(3), 1961, \
       pages 383-387
       """,
+    product: [1, 1],
     compute: { (arguments) throws(FormulaRefusal) in
       try arguments[0] * arguments.atLeast0(1)
     })
@@ -38,6 +39,7 @@ enum StorageFunctions {
       and snapshots are not among them.
       """,
     example: .init(call: "replicated(5 TB, 3 replicas)", result: "15 TB"), source: azure,
+    product: [1, 1],
     compute: { (arguments) throws(FormulaRefusal) in
       try arguments[0] * arguments.atLeast1(1)
     })
@@ -70,6 +72,7 @@ enum StorageFunctions {
       Ratios measured for kinds of data: Eskildsen, "Napkin Math", \
       https://github.com/sirupsen/napkin-math
       """,
+    product: [1, -1],
     compute: { (arguments) throws(FormulaRefusal) in
       try arguments[0] / arguments.above0(1)
     })
@@ -83,6 +86,7 @@ enum StorageFunctions {
       compaction and indexes all count, and so does the wear of flash.
       """,
     example: .init(call: "write_amplified(10 MB/s, 3)", result: "30 MB/s"), source: rocksDB,
+    product: [1, 1],
     compute: { (arguments) throws(FormulaRefusal) in
       try arguments[0] * arguments.above0(1)
     })
@@ -97,6 +101,7 @@ enum StorageFunctions {
       """,
     example: .init(call: "read_amplified(2k queries/s, 5)", result: "10k queries/s"),
     source: rocksDB,
+    product: [1, 1],
     compute: { (arguments) throws(FormulaRefusal) in
       try arguments[0] * arguments.atLeast0(1)
     })
@@ -114,6 +119,7 @@ enum StorageFunctions {
       Utilisation as load over capacity: Kleinrock, "Queueing Systems, Volume 1: Theory", \
       Wiley 1975
       """,
+    product: [1, -1],
     compute: { (arguments) throws(FormulaRefusal) in
       let share = try arguments.share(1)
       if share > 0 { return arguments[0] / share }

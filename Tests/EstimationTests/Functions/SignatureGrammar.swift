@@ -48,7 +48,7 @@ struct SignatureGrammar {
 
   private static func factors(_ pattern: Substring) -> [Substring]? {
     let factors = pattern.split(omittingEmptySubsequences: false) { $0 == "*" || $0 == "/" }
-    let known: [Substring] = ["1", "time", "information", "money"]
+    let known: [Substring] = ["1", "share", "time", "information", "money"]
     return factors.allSatisfy { known.contains($0) || isLetter($0) } ? factors : nil
   }
 
