@@ -124,6 +124,9 @@ import Testing
     let calibration = try store.calibration()
     #expect(calibration.rangeCount == 2 && calibration.heldCount == 1)
     #expect(calibration.pointCount == 1 && calibration.nearCount == 1)
+    // By hand: log10(30) for the one that holds, log10(2) + 20 log10(212/60) for the other.
+    let score = try #require(calibration.meanIntervalScore)
+    #expect(abs(score - 6.37097) < 1e-4)
     #expect(
       try store.predictions(of: "sharding/grow").map(\.measured) == [0.212, 0.212, 0.212, nil])
     #expect(try store.predictions(of: "sharding/other").isEmpty)

@@ -1,3 +1,5 @@
+import Kernel
+
 /// How good the learner's predictions are: how often the ranges held that should hold nine times
 /// in ten, and how near single numbers came.
 public struct Calibration: Sendable, Hashable {
@@ -5,6 +7,9 @@ public struct Calibration: Sendable, Hashable {
   public internal(set) var rangeCount = 0
   /// Those that held the figure.
   public internal(set) var heldCount = 0
+  /// Ranges above 0 whose figure, above 0 too, has been measured: those that can be scored.
+  public internal(set) var scoredCount = 0
+  private var scoreSum = 0.0
   /// Single numbers whose figure has been measured.
   public internal(set) var pointCount = 0
   /// Those within a tenth of the figure.
@@ -15,6 +20,12 @@ public struct Calibration: Sendable, Hashable {
     rangeCount == 0 ? nil : Double(heldCount) / Double(rangeCount)
   }
 
+  /// The mean interval score of the scored ranges on the scale of powers of ten, smaller being
+  /// better; nil before the first. A range of a factor of ten that holds its figure scores 1.
+  public var meanIntervalScore: Double? {
+    scoredCount == 0 ? nil : scoreSum / Double(scoredCount)
+  }
+
   /// Counts every prediction once, by its first measurement; what yielded no figure counts not.
   init(_ predictions: [PredictionOutcome]) {
     for prediction in predictions {
@@ -22,6 +33,13 @@ public struct Calibration: Sendable, Hashable {
       if prediction.record.low < prediction.record.high {
         rangeCount += 1
         heldCount += verdict ? 1 : 0
+        let (record, measured) = (prediction.record, prediction.measured ?? 0)
+        if let score = try? IntervalScore.onLogScale(
+          low: record.low, high: record.high, value: measured)
+        {
+          scoredCount += 1
+          scoreSum += score
+        }
       } else {
         pointCount += 1
         nearCount += verdict ? 1 : 0

@@ -47,7 +47,10 @@ struct ProgressCommand: Command {
     }
     let held = "\(calibration.heldCount) of your \(calibration.rangeCount) ranges held the figure"
     let target = "(\(Unit.fraction.text(share)); well-calibrated ranges hold 90 %)"
-    return "\(held) \(target)."
+    guard let score = calibration.meanIntervalScore else { return "\(held) \(target)." }
+    let width = DecimalText.fixed(score, decimals: 2)
+    return "\(held) \(target). Mean interval score \(width): the width of your ranges in powers of ten, "
+      + "and twenty times what they missed by; smaller is better."
   }
 
   private func json(
@@ -64,6 +67,7 @@ struct ProgressCommand: Command {
           ])
         }),
       "ranges": .integer(calibration.rangeCount), "ranges_held": .integer(calibration.heldCount),
+      "mean_interval_score": calibration.meanIntervalScore.map(JSON.number) ?? .null,
     ])
   }
 }

@@ -10,8 +10,9 @@ public struct EstimateAnswer: Sendable, Hashable {
   public let high: Double
   /// The unit that was typed; the one expected where a bare number would do.
   public let unit: CompoundUnit
-  /// How far the true figure may lie from a number that was rounded to the digits typed, as a
-  /// natural logarithm: `46k` stands for anything within 1.1 %. 0 for what was computed, nil for
+  /// How far the true figure may lie from a number that was rounded to the digits typed.
+  ///
+  /// A natural logarithm: `46k` stands for anything within 1.1 %. 0 for what was computed, nil for
   /// ranges.
   let rounding: Double?
 

@@ -2,8 +2,9 @@ import Kernel
 
 /// What the digits of a number say about how exactly it is meant.
 enum SignificantDigits {
-  /// How far the true figure may lie from a number as it was typed, as a natural logarithm: half a
-  /// step of the last digit. 0 where more than one number was typed, since that was computed.
+  /// How far the true figure may lie from a number as it was typed: half a step of the last digit.
+  ///
+  /// A natural logarithm; 0 where more than one number was typed, since that was computed.
   static func rounding(of formula: Expression, in statement: Statement) -> Double {
     switch formula.unconverted {
     case .number(_, let range), .quantity(_, _, let range):

@@ -14,7 +14,7 @@ extension CalibrationResult {
   private var verdictSentence: String {
     switch verdict {
     case .overconfident:
-      "That is too few for bad luck: of people whose ranges do hold nine times in ten, only "
+      "That is too few for bad luck: of people whose ranges do hold nine times in ten, "
         + "\(chance(chanceOfSoFew)) see so few. You are overconfident: your ranges are "
         + "too narrow, and you know less exactly than you feel."
     case .calibrated where Double(heldCount) < Self.target * Double(outcomes.count):
@@ -49,7 +49,7 @@ extension CalibrationResult {
   }
 
   private func chance(_ probability: Double) -> String {
-    probability < 0.001 ? "fewer than 0.1%" : FigureText.share(probability, digits: 2)
+    probability < 0.001 ? "fewer than 1 in 1,000" : FigureText.share(probability, digits: 2)
   }
 
   /// The largest number of held ranges below what is expected that still happens by bad luck in a

@@ -15,11 +15,14 @@ public struct ProvenFlaw: Sendable, Hashable {
   /// The stated value over the right one.
   public var ratio: Double { stated.middle / figures[place].middle }
 
+  /// What the wrong line should have come to, in the unit in which it was stated.
+  public var rightText: String { figures[place].text(in: stated.unit) }
+
   /// The explanation with the factor.
   public var explanation: String {
     let line = estimate.lines[place]
     return "Line \(place + 1), '\(line.name)', is wrong: it says \(line.value), and right is "
-      + "\(estimate.right) = \(figures[place].text). "
+      + "\(estimate.right) = \(rightText). "
       + "The line is \(SlipFinder.plainSentence(ratio: ratio)) \(estimate.why)"
   }
 
@@ -28,7 +31,8 @@ public struct ProvenFlaw: Sendable, Hashable {
     precondition(estimate.lines.indices.contains(answer), "there is no line \(answer)")
     if answer == place { return "Right. " + explanation }
     let line = estimate.lines[answer]
-    return "Line \(answer + 1), '\(line.name)', holds: it comes to \(figures[answer].text), with "
+    return
+      "Line \(answer + 1), '\(line.name)', holds: \(line.formula) is \(figures[answer].text), with "
       + "the lines before it as they stand."
   }
 }
@@ -128,10 +132,11 @@ extension FlawedEstimate {
     try requireKind(value, figure, part(line), model)
     let ratio = figure.middle / value.middle
     guard abs(ratio - 1) <= Self.tolerance * (1 + 1e-9) else {
+      let text = figure.text(in: value.unit)
       throw Diagnostic(
-        "In \(part(line)): it comes to \(figure.text), and \(line.value) is stated.",
+        "In \(part(line)): it comes to \(text), and \(line.value) is stated.",
         found: line.value,
-        expected: "a value within 5% of \(figure.text), since only '\(flaw)' may be wrong")
+        expected: "a value within 5% of \(text), since only '\(flaw)' may be wrong")
     }
   }
 
@@ -143,8 +148,8 @@ extension FlawedEstimate {
     let ratio = max(value.middle / right.middle, right.middle / value.middle)
     guard ratio >= Self.smallestFactor * (1 - 1e-9) else {
       throw Diagnostic(
-        "In \(part): it is said to be wrong, but what is right comes to \(right.text), which is "
-          + "too near to the stated value to be told from rounding.",
+        "In \(part): it is said to be wrong, but what is right comes to "
+          + "\(right.text(in: value.unit)), too near to the stated value to be told from rounding.",
         found: value.text, expected: "a value that is off by a factor of 1.15 or more")
     }
   }
@@ -158,5 +163,13 @@ extension FlawedEstimate {
         + "\(model.units.name(of: figure.unit.dimension)), and the stated \(value.text) is "
         + "\(model.units.name(of: value.unit.dimension)).",
       found: value.text, expected: "a value of the same kind")
+  }
+}
+
+extension EstimateFigure {
+  /// The figure in another unit of its dimension.
+  fileprivate func text(in unit: CompoundUnit) -> String {
+    guard spread == nil, !isTruth else { return text }
+    return FigureText.quantity(middle, unit, isShare: isShare)
   }
 }

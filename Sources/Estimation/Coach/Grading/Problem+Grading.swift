@@ -4,30 +4,34 @@ extension Problem {
   /// Grades the answers given so far, in the order of the steps; nil stands for a step that was
   /// passed over.
   ///
-  /// Throws when the learner's own answers lead to a step that has no value above 0.
+  /// Where the answers lead to no figure above 0, later steps are graded against the truth. Throws
+  /// only what a problem that was drawn without complaint does not hold.
   public func grade(_ given: [EstimateAnswer?]) throws(Diagnostic) -> ProblemGrade {
     precondition(
       !given.isEmpty && given.count <= steps.count,
       "a problem of \(steps.count) steps cannot have \(given.count) answers")
-    let reference = EstimateReference(content)
-    guard let last = steps.last else { preconditionFailure("a problem has steps") }
     var model = model
     var grades: [StepGrade] = []
-    var results = [answers[answers.count - 1].middle]
+    var results: [Double?] = [answers[answers.count - 1].middle]
     for (place, answer) in given.enumerated() {
-      let step = steps[place]
-      let expected = try model.figure(of: step.name, part: step.part, reference: reference)
-      guard expected.middle > 0 else {
-        throw Diagnostic(
-          "In \(step.part): your answers before it lead to no result above 0.",
-          found: expected.text, expected: "answers from which it can be worked out")
-      }
+      let expected = figure(of: place, in: model) ?? answers[place]
       grades.append(try grade(place, answer, expected, model))
-      if let answer { try model.set(step.name, to: answer.middle, in: answer.unit) }
-      let result = try model.figure(of: last.name, part: last.part, reference: reference)
-      results.append(result.middle)
+      if let answer { try model.set(steps[place].name, to: answer.middle, in: answer.unit) }
+      results.append(figure(of: steps.count - 1, in: model)?.middle)
     }
     return total(grades, results)
+  }
+
+  /// What a step comes to in a model with some values changed; nil when that is no figure above 0,
+  /// as when a difference turns around or a divisor vanishes.
+  func figure(of place: Int, in model: EstimateModel) -> EstimateFigure? {
+    let reference = EstimateReference(content)
+    let step = steps[place]
+    guard
+      let figure = try? model.figure(of: step.name, part: step.part, reference: reference),
+      (figure.spread?.p5 ?? figure.middle) > 0
+    else { return nil }
+    return figure
   }
 
   private func grade(
@@ -60,22 +64,26 @@ extension Problem {
         answer, expected, distance: distance, band: band, slip: slip, difference: difference))
   }
 
-  private func total(_ grades: [StepGrade], _ results: [Double]) -> ProblemGrade {
-    let truth = answers[answers.count - 1]
-    let contributions = zip(results, results.dropFirst()).map { before, after in
+  private func total(_ grades: [StepGrade], _ results: [Double?]) -> ProblemGrade {
+    let score = grades.reduce(0) { $0 + $1.score } / Double(grades.count)
+    let answered = grades.count { $0.answer != nil }
+    let reached = results.compactMap { $0 }
+    guard reached.count == results.count, let result = reached.last else {
+      return ProblemGrade(
+        steps: grades, score: score, error: nil, contributions: [], culprit: nil,
+        sentence: "Your answers lead to no result above 0.")
+    }
+    let contributions = zip(reached, reached.dropFirst()).map { before, after in
       PortableMath.log10(after / before)
     }
-    let error = truth.distance(to: results[results.count - 1])
+    let error = answers[answers.count - 1].distance(to: result)
     let pushes = contributions.map { error < 0 ? -$0 : $0 }
     let isRight = GradeBand(distance: error) == .exact
     let culprit = isRight ? nil : pushes.indices.max { pushes[$0] < pushes[$1] }
-    let sum = grades.reduce(0) { $0 + $1.score }
     return ProblemGrade(
-      steps: grades, score: sum / Double(grades.count), error: error,
-      contributions: contributions, culprit: culprit,
+      steps: grades, score: score, error: error, contributions: contributions, culprit: culprit,
       sentence: GradeWords.total(
-        error: error, culprit: culprit.map { steps[$0].name },
-        answeredCount: grades.count { $0.answer != nil },
+        error: error, culprit: culprit.map { steps[$0].name }, answeredCount: answered,
         isLastAnswered: grades.count == steps.count && grades.last?.answer != nil))
   }
 }

@@ -22,8 +22,8 @@ extension EstimateModel {
 
   /// Replaces the definition of `name` by one number in base units.
   ///
-  /// Every unit stands as a number of its own, since a unit that stands in a chain could be mistaken
-  /// for a name of the model.
+  /// Every unit stands as a number of its own, since a unit that stands in a chain could be
+  /// mistaken for a name of the model.
   mutating func set(
     _ name: String, to value: Double, in unit: CompoundUnit
   ) throws(Diagnostic) {

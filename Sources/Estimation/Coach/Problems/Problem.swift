@@ -40,7 +40,6 @@ public struct Problem: Sendable {
     givens = zip(family.givens, texts).map { given, text in
       DrawnGiven(name: given.name, text: text, role: given.role)
     }
-    story = try StoryText.filled(family.story, givens)
     var model = try family.unitModel()
     for (given, text) in zip(family.givens, texts) {
       try model.define(given.name, text, part: given.part)
@@ -64,6 +63,7 @@ public struct Problem: Sendable {
     }
     self.model = model
     self.answers = answers
+    story = try StoryText.filled(family.story, givens)
   }
 
   /// What answers are read with: the units of the problem and no names.

@@ -1,10 +1,13 @@
-/// The units that take part in a step: those of its formula, of the values it uses directly, of its
-/// result and of the answer. They say which slips can occur.
+/// The units that take part in a step, which say which slips can occur.
+///
+/// They are those of its formula, of the values it uses directly, of its result and of the answer.
 struct InvolvedUnits {
   private var units: [CompoundUnit] = []
+  /// Spans of time that take part, such as a retention of 90 days, in seconds.
+  private var spans: [Double] = []
 
-  /// The longest unit of time among them, in seconds; nil when there is no time.
-  var longestTime: Double? { atoms(of: StandardUnits.time).map(\.scale).max() }
+  /// The longest unit or span of time among them, in seconds; nil when there is no time.
+  var longestTime: Double? { (spans + atoms(of: StandardUnits.time).map(\.scale)).max() }
 
   /// Whether information takes part.
   var hasInformation: Bool { !atoms(of: StandardUnits.information).isEmpty }
@@ -21,7 +24,9 @@ struct InvolvedUnits {
   ) throws(EstimateComplaint) {
     switch formula {
     case .number, .last, .hole: break
-    case .quantity(_, let chain, _): add(chain)
+    case .quantity(let number, let chain, _):
+      add(chain)
+      if chain.links.count == 1, let unit = chain.links[0].unit { add(number * unit.scale, unit) }
     case .word(let range): try addWord(statement.text(range), in: run)
     case .binary(_, let left, let right, _), .power(let left, let right, _),
       .range(let left, let right, _):
@@ -40,9 +45,15 @@ struct InvolvedUnits {
     for link in chain.links { if let unit = link.unit { add(unit) } }
   }
 
+  private mutating func add(_ magnitude: Double, _ unit: CompoundUnit) {
+    add(unit)
+    if unit.dimension == StandardUnits.time { spans.append(magnitude) }
+  }
+
   private mutating func addWord(_ word: String, in run: EstimateRun) throws(EstimateComplaint) {
     if let place = run.model.place(of: word) {
-      add(try run.value(at: place).unit)
+      let value = try run.value(at: place)
+      add(value.magnitude.exactValue ?? 0, value.unit)
     } else if let unit = run.model.units.unit(word) {
       add(unit)
     } else if let constant = try? run.reference.constant(word) {

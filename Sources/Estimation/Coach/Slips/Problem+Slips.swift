@@ -13,7 +13,7 @@ extension Problem {
     var signatures = step.forgot.flatMap(SlipSignature.own)
     for given in givens { signatures += try slips(with: given, in: place) }
     if units.hasInformation { signatures += SlipSignature.bits }
-    for factor in TimeFactor.allCases where factor.leastUnit <= longest ?? 0 {
+    for factor in TimeFactor.allCases where factor.leastSpan <= longest ?? 0 {
       signatures += SlipSignature.time(factor, timeExponent: exponent)
     }
     signatures += SlipSignature.prefixes(
@@ -49,20 +49,16 @@ extension Problem {
     with given: DrawnGiven, in place: Int
   ) throws(Diagnostic) -> [SlipSignature] {
     guard let role = given.role else { return [] }
-    let reference = EstimateReference(content)
-    let figure = try model.figure(
-      of: given.name, part: "the given '\(given.name)'", reference: reference)
-    let (unit, value) = (figure.unit, figure.middle / figure.unit.scale)
-    func ratio(_ changed: Double) throws(Diagnostic) -> Double {
+    let (middle, unit) = try written(given)
+    let value = middle / unit.scale
+    func ratio(_ changed: Double) throws(Diagnostic) -> Double? {
       var model = model
       try model.set(given.name, to: changed * unit.scale, in: unit)
-      let step = steps[place]
-      let result = try model.figure(of: step.name, part: step.part, reference: reference)
-      return result.middle / answers[place].middle
+      return figure(of: place, in: model).map { $0.middle / answers[place].middle }
     }
     let leftOut = try ratio(1)
-    let isUsed = abs(leftOut - 1) > 1e-9
-    var found: [(GivenMishap, Double)] = []
+    let isUsed = leftOut.map { abs($0 - 1) > 1e-9 } ?? true
+    var found: [(mishap: GivenMishap, ratio: Double?)] = []
     if !unit.dimension.isOne {
       // A figure with a unit is left out as the number that it is; a second time it would change
       // the unit.
@@ -70,12 +66,28 @@ extension Problem {
     } else if isUsed {
       found = [(.leftOut, leftOut), (.onceTooOften, try ratio(value * value))]
       if role == .readWrite { found.append((.turnedOver, try ratio(1 / value))) }
-    } else {
+    } else if role != .share {
       // The step has no use for it, so it can only be where it does not belong.
-      found = [(.onceTooOften, value), (.onceTooOften, 1 / value)]
+      found = [(.onceTooOften, value)]
     }
-    return found.filter { $0.1 > 0 && $0.1 < .infinity && abs($0.1 - 1) > 1e-9 }.map {
-      SlipSignature.given(given, role, $0.0, ratio: $0.1)
+    return found.compactMap { mishap, ratio in
+      guard let ratio, abs(ratio - 1) > 1e-9 else { return nil }
+      return SlipSignature.given(given, role, mishap, ratio: ratio)
+    }
+  }
+
+  /// The value of a given, in base units, and the unit in which it was written.
+  private func written(_ given: DrawnGiven) throws(Diagnostic) -> (Double, CompoundUnit) {
+    let estimator = Estimator(model, reference: EstimateReference(content))
+    let part = "the given '\(given.name)'"
+    let figure = try model.figure(of: given.name, part: part, reference: EstimateReference(content))
+    do throws(EstimateComplaint) {
+      let unit = try model.place(of: given.name).map { place throws(EstimateComplaint) in
+        try estimator.run.value(at: place).unit
+      }
+      return (figure.middle, unit ?? figure.unit)
+    } catch {
+      throw error.diagnostic.inPart(part)
     }
   }
 }

@@ -6,7 +6,7 @@ public struct Slip: Sendable, Hashable {
   public let isTooHigh: Bool
   /// What happened; two where only two slips together explain the factor.
   public let causes: [SlipCause]
-  /// What happened, for a tired person: `8 times too high: that is bits taken for bytes.`
+  /// What happened, as in `8 times too high: that is bits taken for bytes`.
   public let sentence: String
 }
 
@@ -69,13 +69,15 @@ public enum TimeFactor: Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The unit of time, in seconds, without which nobody mixes these up.
-  var leastUnit: Double {
+  /// The span of time, in seconds, without which nobody mixes these up.
+  var leastSpan: Double {
     switch self {
     case .sixty: 60
     case .secondsOfHour: 3_600
-    case .secondsOfDay, .hoursOfDay, .daysOfWeek, .daysOfMonth, .daysOfYear: 86_400
-    case .monthsOfYear: 30 * 86_400
+    case .secondsOfDay, .hoursOfDay: 86_400
+    case .daysOfWeek: 7 * 86_400
+    case .daysOfMonth, .monthsOfYear: 30 * 86_400
+    case .daysOfYear: 365 * 86_400
     }
   }
 

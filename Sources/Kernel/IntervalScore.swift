@@ -1,11 +1,8 @@
-import Kernel
-
-/// How good a 90 % range was: its width, plus a penalty for missing that is so large that stating
-/// what one really believes pays best. Smaller is better.
+/// How good a 90 % range was, smaller being better: its width, plus a penalty for missing.
 ///
-/// On the scale of powers of ten, width = log10(high / low), and a miss costs 2 / alpha = 20 times
-/// its distance: a range of 10 to 1,000 around 100 scores 2, and 10 to 100 scores 21 when the
-/// figure is 1,000.
+/// The penalty is such that stating what one really believes pays best. On the scale of powers of
+/// ten, width = log10(high / low), and a miss costs 2 / alpha = 20 times its distance: a range of
+/// 10 to 1,000 around 100 scores 2, and 10 to 100 scores 21 when the figure is 1,000.
 ///
 /// Source: Gneiting and Raftery, "Strictly proper scoring rules, prediction, and estimation",
 /// Journal of the American Statistical Association 102 (2007), pages 359-378, equation 43, with
