@@ -47,6 +47,35 @@ import Testing
     }
   }
 
+  @Test func estimatesAnswerWithoutAStore() throws {
+    try Program.withFolder { folder in
+      let store = folder + "/p.sqlite"
+      let one = try Program.run(["estimate", "-e", "3.5 GiB/hour -> MB/s"], store: store)
+      #expect(one.status == 0 && one.output == "= 1.044 MB/s\n")
+      let lines = ["estimate", "-e", "rate = 12k requests/s", "-e", "rate * 20 ms", "--json"]
+      let results = try #require(
+        try json(Program.run(lines, store: store).output)["results"] as? [[String: Any]])
+      #expect(results.last?["value"] as? Double == 240)
+      #expect(results.last?["unit"] as? String == "requests")
+      let missed = ["estimate", "-e", "size = 5 TB", "-e", "expect size = 6 to 7 TB"]
+      #expect(try Program.run(missed, store: store).status == 1)
+      let wrong = try Program.run(["estimate", "-e", "5 GB + 3 s"], store: store)
+      #expect(wrong.status == 2 && wrong.output == "")
+      #expect(wrong.errors.contains("5 GB + 3 s\n           ^^^"))
+      #expect(!FileManager.default.fileExists(atPath: store))
+    }
+  }
+
+  @Test func theSameSeedGivesTheSameBytes() throws {
+    try Program.withFolder { folder in
+      let store = folder + "/p.sqlite"
+      let lines = ["estimate", "-e", "(5 to 10) + (2 to 5)", "--json", "--seed"]
+      let first = try Program.run(lines + ["7"], store: store).output
+      #expect(try Program.run(lines + ["7"], store: store).output == first)
+      #expect(try Program.run(lines + ["8"], store: store).output != first)
+    }
+  }
+
   private func json(_ text: String) throws -> [String: Any] {
     let object = try JSONSerialization.jsonObject(with: Data(text.utf8))
     return try #require(object as? [String: Any])

@@ -20,8 +20,10 @@ public struct Calibration: Sendable, Hashable {
     rangeCount == 0 ? nil : Double(heldCount) / Double(rangeCount)
   }
 
-  /// The mean interval score of the scored ranges on the scale of powers of ten, smaller being
-  /// better; nil before the first. A range of a factor of ten that holds its figure scores 1.
+  /// The mean interval score of the scored ranges on the scale of powers of ten.
+  ///
+  /// Smaller is better; nil before the first. A range of a factor of ten that holds its figure
+  /// scores 1.
   public var meanIntervalScore: Double? {
     scoredCount == 0 ? nil : scoreSum / Double(scoredCount)
   }

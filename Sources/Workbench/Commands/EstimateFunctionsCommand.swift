@@ -9,7 +9,7 @@ struct EstimateFunctionsCommand: Command {
     arguments: [
       .init("NAME", isOptional: true, completion: .words(FunctionPages.all.map(\.name)))
     ],
-    examples: [("estimate functions mmc_servers", "formula, assumptions, example, source")],
+    examples: [("estimate functions servers_for_waiting", "formula, assumptions, example, source")],
     "Lists the functions of estimates, or explains one: formula, assumptions, example, source.")
 
   func run(_ call: CommandCall, in session: Session) throws(Diagnostic) -> Reply {

@@ -49,8 +49,8 @@ struct ProgressCommand: Command {
     let target = "(\(Unit.fraction.text(share)); well-calibrated ranges hold 90 %)"
     guard let score = calibration.meanIntervalScore else { return "\(held) \(target)." }
     let width = DecimalText.fixed(score, decimals: 2)
-    return "\(held) \(target). Mean interval score \(width): the width of your ranges in powers of ten, "
-      + "and twenty times what they missed by; smaller is better."
+    return "\(held) \(target). Mean interval score \(width): the width of your ranges in powers of "
+      + "ten, and twenty times what they missed by; smaller is better."
   }
 
   private func json(

@@ -10,10 +10,12 @@ final class PracticeDesk: Desk {
   private let seed: UInt64
   private var sheet: ProblemSheet
   private var hintsShown = 0
+  private let begun: Double
 
   init(_ family: ProblemFamily, seed: UInt64, _ session: Session) throws(Diagnostic) {
     self.family = family
     self.seed = seed
+    begun = session.surroundings.seconds()
     let reference = session.library.estimates.reference
     sheet = ProblemSheet(try family.problem(seed: seed, reference: reference))
   }
@@ -51,20 +53,30 @@ final class PracticeDesk: Desk {
     let grade = try sheet.answer(text)
     hintsShown = 0
     try session.record(grade, subject: family.id, line: text)
-    return ProblemView.grade(grade) + (try goOn())
+    return ProblemView.grade(grade) + (try goOn(session))
   }
 
   func predict(_ text: String, _ session: Session) throws(Diagnostic) -> Document {
     try answer(text, session)
   }
 
-  private func goOn() throws(Diagnostic) -> Document {
+  private func goOn(_ session: Session) throws(Diagnostic) -> Document {
     guard sheet.isOver else { return ProblemView.question(sheet) }
-    return try ProblemView.summary(sheet) + MarkdownParser.document(family.debrief)
+    return try ProblemView.summary(sheet) + MarkdownParser.document(family.debrief) + time(session)
       + Document([
         .paragraph(
           .toned("estimate practice \(family.id) --seed \(seed) brings it back", .quiet))
       ])
+  }
+
+  /// How long it took, beside what somebody who has practised needs.
+  private func time(_ session: Session) -> Document {
+    let seconds = session.surroundings.seconds() - begun
+    guard seconds >= 1 else { return Document() }
+    let took = Unit.seconds.text(seconds.rounded())
+    return Document([
+      .text("You took \(took); \(family.minutes) min is what it takes with practice.")
+    ])
   }
 
   func skip(_ session: Session) throws(Diagnostic) -> Document {
@@ -72,7 +84,7 @@ final class PracticeDesk: Desk {
     sheet.skip()
     hintsShown = 0
     let figure = sheet.problem.answers[place].text
-    return Document([.text("Passed over; it comes to \(figure).")]) + (try goOn())
+    return Document([.text("Passed over; it comes to \(figure).")]) + (try goOn(session))
   }
 
   func hint(_ session: Session) throws(Diagnostic) -> Document {

@@ -63,8 +63,9 @@ public struct Opening: Sendable {
 }
 
 extension Opening {
-  /// What a call is answered that needs neither lessons nor progress, so that it answers at once: an
-  /// estimate of a file or of lines. Nil for all other calls.
+  /// What a call is answered that needs neither lessons nor progress, so that it answers at once.
+  ///
+  /// That is an estimate of a file or of lines; nil for all other calls.
   public func quickReply(
     to words: [String], _ surroundings: Surroundings
   ) throws(Diagnostic) -> Reply? {
@@ -104,7 +105,8 @@ extension Surroundings {
           throw Diagnostic("The file is not UTF-8 text.", file: path, line: 1)
         }
         return text
-      }, freshSeed: { UInt64.random(in: 1...99_999) }, facts: facts)
+      }, freshSeed: { UInt64.random(in: 1...99_999) },
+      seconds: { ProcessInfo.processInfo.systemUptime }, facts: facts)
   }
 }
 

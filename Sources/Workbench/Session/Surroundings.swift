@@ -12,6 +12,8 @@ public struct Surroundings: Sendable {
   public var read: @Sendable (_ path: String) throws -> String
   /// A seed that nobody has seen, for problems with fresh figures.
   public var freshSeed: @Sendable () -> UInt64
+  /// Seconds on a clock that only goes forwards, to tell how long an answer took.
+  public var seconds: @Sendable () -> Double
   /// Facts about the program and where it runs, for `doctor`.
   public var facts: [(name: String, value: String)]
 
@@ -26,6 +28,7 @@ public struct Surroundings: Sendable {
       throw Diagnostic("Nothing can be read here.", file: path)
     },
     freshSeed: @escaping @Sendable () -> UInt64 = { 1 },
+    seconds: @escaping @Sendable () -> Double = { 0 },
     facts: [(name: String, value: String)] = []
   ) {
     self.isInterrupted = isInterrupted
@@ -33,6 +36,7 @@ public struct Surroundings: Sendable {
     self.write = write
     self.read = read
     self.freshSeed = freshSeed
+    self.seconds = seconds
     self.facts = facts
   }
 }

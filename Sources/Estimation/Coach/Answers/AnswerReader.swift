@@ -26,7 +26,8 @@ struct AnswerReader {
       value = try estimator.run.evaluate(formula, scope)
       figure = try estimator.figure(value, formula.range, scope)
       guard !figure.isTruth else {
-        throw scope.complaint(.expected(Self.wanted(expected), instead: scope.text(formula.range)), formula.range)
+        throw scope.complaint(
+          .expected(Self.wanted(expected), instead: scope.text(formula.range)), formula.range)
       }
     } catch {
       throw error.diagnostic
@@ -55,7 +56,8 @@ struct AnswerReader {
       try parser.statement() == nil
     else {
       let range = statement?.range ?? SourceRange(0, 0)
-      throw EstimateComplaint(.expected(wanted(expected), instead: source.text(range)), at: range, in: source)
+      throw EstimateComplaint(
+        .expected(wanted(expected), instead: source.text(range)), at: range, in: source)
     }
     return (statement, formula)
   }
