@@ -136,3 +136,8 @@ extension EstimateComplaint {
     return diagnostic
   }
 }
+
+extension EstimateComplaint: CustomStringConvertible {
+  /// The complaint in one paragraph.
+  public var description: String { diagnostic.description }
+}
