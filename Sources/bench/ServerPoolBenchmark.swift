@@ -1,3 +1,4 @@
+import Estimation
 import Kernel
 import Simulation
 
@@ -24,7 +25,7 @@ struct ServerPoolBenchmark: Benchmark {
         wait == expected, "the customers waited \(wait), by recursion \(expected)")
     }
     let mean = expected.seconds / Double(customers)
-    let theory = ErlangC(servers: ServerPool.servers, load: 9).meanWait
+    let theory = ErlangC.meanWait(load: 9, servers: Double(ServerPool.servers))
     if customers >= Self.manyCustomers {
       try BenchmarkFailure.require(
         abs(mean / theory - 1) < 0.01, "the mean wait is \(mean) s, by Erlang C \(theory) s")

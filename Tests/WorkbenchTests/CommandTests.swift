@@ -2,7 +2,7 @@ import Drills
 import Foundation
 import Kernel
 import Testing
-import Workbench
+@testable import Workbench
 
 @Suite("Commands") struct CommandTests {
   @Test func namesAndAliasesDiffer() {
@@ -47,10 +47,20 @@ import Workbench
       for example in command.spec.examples {
         let session = try Transcript.session()
         // Files are not there to be read or written, and 200 seeds or all content take minutes.
-        let skipped = ["--output", "import", "drill sweep", "check", "help bench", "estimate cases"]
+        let skipped = [
+          "--output", "import", "drill sweep", "check", "help bench", "estimate cases",
+        ]
         if skipped.contains(where: { example.line.contains($0) }) { continue }
         #expect(throws: Never.self, "\(example.line)") { _ = try session.handle(example.line) }
       }
+    }
+  }
+
+  @Test func theLanguageOnOneScreenIsTheLanguage() throws {
+    let session = try Transcript.session()
+    _ = try session.handle("estimate")
+    for example in EstimateLanguageCommand.examples {
+      #expect(throws: Never.self, "\(example.line)") { _ = try session.handle(example.line) }
     }
   }
 
@@ -85,5 +95,11 @@ import Workbench
     _ = try session.handle("try sharding")
     #expect(session.completions(for: "set pla") == ["placement="])
     #expect(session.completions(for: "ad") == ["add"])
+    _ = try session.handle("estimate")
+    _ = try session.handle("peak_rate = 5 requests/s")
+    #expect(session.completions(for: "2 * peak") == ["peak(", "peak_rate"])
+    #expect(session.completions(for: "max(peak_r") == ["max(peak_rate"])
+    #expect(session.completions(for: "5 mess") == ["message", "messages"])
+    #expect(session.completions(for: "expl") == ["explain"])
   }
 }

@@ -11,7 +11,7 @@ struct EstimateDemonstration {
   /// The figures with their units.
   func measurements(_ reference: EstimateReference) throws(Diagnostic) -> [Measurement] {
     var model = EstimateModel()
-    do throws(EstimateComplaint) {
+    return try EstimateComplaint.diagnosed { () throws(EstimateComplaint) in
       for line in lines { try model.add(SourceText(line)) }
       let estimator = Estimator(model, reference: reference)
       var measured: [Measurement] = []
@@ -22,8 +22,6 @@ struct EstimateDemonstration {
         if place == model.lastPlace { measured.append(Self.measurement("result", figure)) }
       }
       return measured
-    } catch {
-      throw error.diagnostic
     }
   }
 

@@ -67,9 +67,8 @@ struct EstimateProof {
     let estimator = Estimator(model, reference: shelf.reference)
     var expectations = 0
     for place in estimator.places {
-      let outcome: EstimateOutcome
-      do throws(EstimateComplaint) { outcome = try estimator.outcome(at: place) } catch {
-        throw error.diagnostic
+      let outcome = try EstimateComplaint.diagnosed { () throws(EstimateComplaint) in
+        try estimator.outcome(at: place)
       }
       guard case .expectation(let holds, let range) = outcome.kind else { continue }
       expectations += 1

@@ -137,6 +137,15 @@ extension EstimateComplaint {
   }
 }
 
+extension EstimateComplaint {
+  /// Runs `body`; what it complains about is thrown with its place, as all readers do.
+  public static func diagnosed<Value>(
+    _ body: () throws(EstimateComplaint) -> Value
+  ) throws(Diagnostic) -> Value {
+    do { return try body() } catch { throw error.diagnostic }
+  }
+}
+
 extension EstimateComplaint: CustomStringConvertible {
   /// The complaint in one paragraph.
   public var description: String { diagnostic.description }

@@ -42,8 +42,8 @@ struct EstimateCommand: Command {
     var model = EstimateModel()
     if let path { model = try EstimateNotebook.model(try surroundings.text(of: path), file: path) }
     for line in lines {
-      do throws(EstimateComplaint) { try model.add(SourceText(line)) } catch {
-        throw error.diagnostic
+      try EstimateComplaint.diagnosed { () throws(EstimateComplaint) in
+        _ = try model.add(SourceText(line))
       }
     }
     return try EstimateReply(model, options, reference).reply(call, isSheet: path != nil)
@@ -82,18 +82,18 @@ struct EstimateReply {
     let fallsShort = outcomes.contains { outcome in
       if case .expectation(let holds, _) = outcome.kind { !holds } else { false }
     }
-    do throws(EstimateComplaint) {
+    return try EstimateComplaint.diagnosed { () throws(EstimateComplaint) in
       if call.has("--json") {
         let json = try EstimateJSON.model(estimator, options: options)
         return Reply(Document(), json: json.pretty(), fallsShort: fallsShort)
       }
       if let name = call.value("--explain") {
         return Reply(
-          try ExplainView.document(estimator, place: place(of: name)), fallsShort: fallsShort)
+          try ExplainView.document(estimator, place(of: name)), fallsShort: fallsShort)
       }
       if let name = call.value("--chart") {
         return Reply(
-          try ExplainView.chart(estimator, place: place(of: name)), fallsShort: fallsShort)
+          try ExplainView.chart(estimator, place(of: name)), fallsShort: fallsShort)
       }
       guard !isSheet else {
         return Reply(try EstimateView.model(estimator), fallsShort: fallsShort)
@@ -101,8 +101,6 @@ struct EstimateReply {
       let shown = outcomes.flatMap(EstimateView.outcome)
       return Reply(
         Document(shown) + EstimateView.remarks(estimator.remarks), fallsShort: fallsShort)
-    } catch {
-      throw error.diagnostic
     }
   }
 

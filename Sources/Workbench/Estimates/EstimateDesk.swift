@@ -13,14 +13,15 @@ final class EstimateDesk: Desk {
     ("save FILE", "writes the sheet to a file"),
     ("load FILE", "reads a file in place of the sheet"),
     ("clear", "a fresh sheet"),
+    ("language", "the language on one screen, by examples"),
     ("functions [NAME]", "the functions, or one with formula and source"),
     ("constants [WORD]", "numbers to use by name, with sources"),
   ]
 
   var name: String { "estimate" }
-  var words: [String] {
-    Self.ownWords.map { String($0.usage.prefix { $0 != " " }) } + names
-      + FunctionPages.all.map(\.name)
+  var words: [String] { Self.ownWords.map { String($0.usage.prefix { $0 != " " }) } }
+  var formulaWords: [String] {
+    names + FunctionPages.all.map { $0.name + "(" } + UnitTable().words
   }
   private var names: [String] = []
 
@@ -82,11 +83,11 @@ final class EstimateDesk: Desk {
     let rest = words.count > 1 ? words[1].trimmed : ""
     guard !isDefinition else { return try enter(line, session) }
     switch words[0] {
-    case "explain": return try ExplainView.document(of: rest, session.notebook)
-    case "chart": return try ExplainView.chart(of: rest, session.notebook)
+    case "explain": return try look(rest, session, ExplainView.document)
+    case "chart": return try look(rest, session, ExplainView.chart)
     case "sheet" where rest.isEmpty: return try sheet(session)
     case "clear" where rest.isEmpty: return try restart(session)
-    case "functions", "constants":
+    case "functions", "constants", "language":
       return try session.call(["estimate", words[0]] + (rest.isEmpty ? [] : [rest])).document
     case "save": return try save(rest, session)
     case "load": return try load(rest, session)
@@ -102,10 +103,21 @@ final class EstimateDesk: Desk {
 
   private func sheet(_ session: Session) throws(Diagnostic) -> Document {
     guard !session.notebook.model.isEmpty else { return Document([.text("The sheet is empty.")]) }
-    do throws(EstimateComplaint) {
-      return try EstimateView.model(session.notebook.estimator)
-    } catch {
-      throw error.diagnostic
+    let estimator = session.notebook.estimator
+    return try EstimateComplaint.diagnosed { () throws(EstimateComplaint) in
+      try EstimateView.model(estimator)
+    }
+  }
+
+  /// A view of the value called `name`, or of the last result.
+  private func look(
+    _ name: String, _ session: Session,
+    _ view: (Estimator, Int) throws(EstimateComplaint) -> Document
+  ) throws(Diagnostic) -> Document {
+    let place = try session.notebook.place(of: name)
+    let estimator = session.notebook.estimator
+    return try EstimateComplaint.diagnosed { () throws(EstimateComplaint) in
+      try view(estimator, place)
     }
   }
 
@@ -123,34 +135,6 @@ final class EstimateDesk: Desk {
     try session.notebook.read(try session.surroundings.text(of: path), file: path)
     names = session.notebook.model.names
     return try sheet(session)
-  }
-}
-
-extension ExplainView {
-  /// The explanation of a name, or of the last result.
-  static func document(
-    of name: String, _ notebook: EstimateNotebook
-  ) throws(Diagnostic) -> Document {
-    let estimator = notebook.estimator
-    let place = try notebook.place(of: name)
-    do throws(EstimateComplaint) {
-      return try document(estimator, place: place)
-    } catch {
-      throw error.diagnostic
-    }
-  }
-
-  /// The distribution of a name, or of the last result.
-  static func chart(
-    of name: String, _ notebook: EstimateNotebook
-  ) throws(Diagnostic) -> Document {
-    let estimator = notebook.estimator
-    let place = try notebook.place(of: name)
-    do throws(EstimateComplaint) {
-      return try chart(estimator, place: place)
-    } catch {
-      throw error.diagnostic
-    }
   }
 }
 

@@ -6,7 +6,7 @@ import Presentation
 enum ExplainView {
   /// The whole explanation of the statement at `place`.
   static func document(
-    _ estimator: Estimator, place: Int
+    _ estimator: Estimator, _ place: Int
   ) throws(EstimateComplaint) -> Document {
     let outcome = try estimator.outcome(at: place)
     guard let figure = outcome.figure else {
@@ -17,7 +17,7 @@ enum ExplainView {
         Text([.plain(outcome.name.map { "\($0) = " } ?? "= "), .strong(figure.text)])
           + .toned("   \(figure.method.text)", .quiet))
     ])
-    document = try document + derivation(estimator, place: place)
+    document = try document + derivation(estimator, place)
     document = document + sensitivity(try estimator.influences(at: place))
     if let decision = try estimator.decision(at: place) {
       document = document + hinge(decision)
@@ -35,7 +35,7 @@ enum ExplainView {
 
   /// How a value came about, and the constants it rests on.
   static func derivation(
-    _ estimator: Estimator, place: Int
+    _ estimator: Estimator, _ place: Int
   ) throws(EstimateComplaint) -> Document {
     let derivation = try estimator.derivation(at: place)
     return Document(
@@ -167,7 +167,7 @@ enum ExplainView {
 
   /// The distribution of a value as bars.
   static func chart(
-    _ estimator: Estimator, place: Int
+    _ estimator: Estimator, _ place: Int
   ) throws(EstimateComplaint) -> Document {
     let outcome = try estimator.outcome(at: place)
     guard let figure = outcome.figure, let histogram = try estimator.histogram(at: place) else {

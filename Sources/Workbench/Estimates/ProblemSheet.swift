@@ -53,11 +53,8 @@ struct ProblemSheet {
     guard let definition = model.definition(of: problem.steps[place].name) else {
       return Document()
     }
-    do throws(EstimateComplaint) {
-      return try ExplainView.derivation(
-        Estimator(model, reference: reference), place: definition)
-    } catch {
-      throw error.diagnostic
+    return try EstimateComplaint.diagnosed { () throws(EstimateComplaint) in
+      try ExplainView.derivation(Estimator(model, reference: reference), definition)
     }
   }
 }

@@ -13,6 +13,8 @@ protocol Desk: AnyObject {
   var actions: [Action] { get }
   /// The desk's own words, on top of the commands, for completion.
   var words: [String] { get }
+  /// Words that may stand anywhere in a line, also behind a sign: names, functions, units.
+  var formulaWords: [String] { get }
   /// The knobs that `set` turns here.
   var settings: Settings? { get }
   /// The keys and places of the sources of what is on the screen.
@@ -55,6 +57,7 @@ struct CitedSource: Hashable {
 
 extension Desk {
   var words: [String] { [] }
+  var formulaWords: [String] { [] }
   var settings: Settings? { nil }
   var sources: [CitedSource] { [] }
   var topic: String? { nil }

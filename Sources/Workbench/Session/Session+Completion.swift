@@ -9,8 +9,19 @@ extension Session {
     let isNewWord = text.last?.isWhitespace ?? true
     let before = isNewWord ? words : Array(words.dropLast())
     let start = isNewWord ? "" : words.last ?? ""
-    let offers = before.isEmpty ? firstWords : self.offers(after: before)
+    let offers = (before.isEmpty ? firstWords : self.offers(after: before)) + formulas(start)
     return Array(Set(offers.filter { $0.hasPrefix(start) && !$0.isEmpty })).sorted()
+  }
+
+  /// Words of a formula that go on what stands behind the last sign: `peak(ra` to `peak(rate`.
+  private func formulas(_ start: String) -> [String] {
+    let isPart = { (character: Character) in
+      character.isLetter || character.isNumber || character == "_"
+    }
+    let tail = String(start.reversed().prefix(while: isPart).reversed())
+    guard tail.first?.isLetter == true else { return [] }
+    let head = start.dropLast(tail.count)
+    return desk.formulaWords.filter { $0.hasPrefix(tail) }.map { head + $0 }
   }
 
   private var firstWords: [String] {
