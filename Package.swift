@@ -85,7 +85,7 @@ let package = Package(
     tests("PresentationTests", ["CMarkdown", "Kernel", "Presentation"], golden: ["Snapshots"]),
     tests("RecallTests", ["Kernel", "Recall"]),
     tests(
-      "EstimationTests", ["Estimation", "Kernel"], golden: ["Wrong", "Estimates"]),
+      "EstimationTests", ["Estimation", "Kernel"], golden: ["Wrong"]),
     tests("VerificationTests", ["Kernel", "Verification"]),
     tests(
       "PatternsTests", ["Kernel", "Patterns"],

@@ -17,7 +17,7 @@ struct EstimateLanguageCommand: Command {
     (
       "size * 3 * 30 days/day", "month is 30 days, year 365, unless 'unit month = …' says otherwise"
     ),
-    ("unit tweet", "another countable; 'unit batch = 500 messages' names a number of one"),
+    ("unit tweet", "another countable; 'unit bundle = 500 messages' names a number of one"),
     ("price = $0.09/GB * size", "money, per unit"),
     ("500M users * ? -> messages/s", "? asks which unit the factor must have"),
     ("decide disks = ceil(size / 8 GB)", "a result that something hangs on: 'explain disks'"),
