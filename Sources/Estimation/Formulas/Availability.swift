@@ -3,6 +3,10 @@ import Kernel
 /// The share of time for which parts that fail independently of each other are up.
 ///
 /// All shares lie from 0 to 1.
+///
+/// Source: chains and pairs: Ewerlöf, "Composite SLO" (2024); the share of time up: Beyer and
+/// others, "Site Reliability Engineering" (2016), chapter 3. The number of parts that are up is
+/// binomial.
 public enum AvailabilityLaw {
   /// All of `parts` are needed.
   public static func series(_ parts: UnsafeBufferPointer<Double>) -> Double {

@@ -4,6 +4,8 @@ import Kernel
 ///
 /// The first 32 terms are added one by one, so that sums up to there are exact but for rounding;
 /// the rest is the formula of Euler and Maclaurin with three corrections, right to 1e-12.
+///
+/// Source: the formula with its remainder: https://planetmath.org/eulermaclaurinsummationformula.
 public struct HarmonicSum: Sendable, Hashable {
   /// The exponent s.
   public let exponent: Double

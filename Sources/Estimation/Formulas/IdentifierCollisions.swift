@@ -3,6 +3,9 @@ import Kernel
 /// Identifiers drawn at random, each equally likely, from a space of a given size.
 ///
 /// `ids` and `space` are whole numbers, `space` at least 1; a fraction is left off.
+///
+/// Source: the birthday and the occupancy problem,
+/// https://commit-web.commit.tu-berlin.de/en/book/fsp/chapter/ch03/section/s03.
 public enum IdentifierCollisions {
   /// The probability that at least two of `ids` are the same.
   public static func probability(ids: Double, space: Double) -> Double {

@@ -23,7 +23,8 @@ public enum RingBalance {
   ///
   /// With one point a node it is the harmonic number 1 + 1/2 + ... + 1/n. With more it is the mean
   /// of the largest of n gamma variables of shape v, over v: an integral without closed form,
-  /// taken numerically on some 150 points of a logarithmic scale; right to 1e-4 up to a million nodes.
+  /// taken numerically on some 150 points of a logarithmic scale, right to 1e-4 up to a million
+  /// nodes.
   public static func largest(nodes: Double, points: Double) -> Double {
     if nodes <= 1 { return 1 }
     if points <= 1 { return HarmonicSum(exponent: 1).upTo(nodes) }

@@ -5,15 +5,14 @@ enum AvailabilityFunctions {
   ]
 
   private static let composite = """
-    Ewerlöf, "Composite SLO", 25 March 2024: serial parts multiply their availability, parallel \
-    parts their unavailability
+    Ewerlöf, "Composite SLO", 25 March 2024, https://blog.alexewerlof.com/p/composite-slo
     """
   private static let sreBook = """
     Beyer and others, "Site Reliability Engineering", O'Reilly 2016, chapter 3 and the \
     availability table of appendix A
     """
   private static let burn = """
-    Google Cloud, "Alerting on your burn rate", \
+    Google Cloud, "Burn rate of error budget", \
     https://cloud.google.com/stackdriver/docs/solutions/slo-monitoring/alerting-on-budget-burn-rate
     """
 

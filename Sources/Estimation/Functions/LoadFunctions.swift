@@ -47,7 +47,7 @@ enum LoadFunctions {
       constant rate rarely lasts; over many periods a small error in the rate decides the result.
       """,
     example: .init(call: "growth(10 TB, 40%, 3)", result: "27.44 TB"),
-    source: "Weisstein, \"Rule of 72\", https://mathworld.wolfram.com/Ruleof72.html",
+    source: "MathWorld, \"Rule of 72\", https://mathworld.wolfram.com/Ruleof72.html",
     compute: { (arguments) throws(FormulaRefusal) in
       let factor = CompoundGrowth.factor(
         growth: try arguments.growth(1), periods: try arguments.atLeast0(2))
@@ -63,7 +63,7 @@ enum LoadFunctions {
       by the percentage (the rule of 72).
       """,
     example: .init(call: "doubling_periods(40%)", result: "2.06"),
-    source: "Weisstein, \"Rule of 72\", https://mathworld.wolfram.com/Ruleof72.html",
+    source: "MathWorld, \"Rule of 72\", https://mathworld.wolfram.com/Ruleof72.html",
     compute: { (arguments) throws(FormulaRefusal) in
       CompoundGrowth.doublingPeriods(growth: try arguments.above0(0))
     })

@@ -104,7 +104,7 @@ enum QueueFunctions {
       """,
     example: .init(call: "mg1_wait(80 requests/s, 10 ms, 2)", result: "100 ms"),
     source: """
-      Cooper, "Introduction to Queueing Theory", 2nd edition 1981, page 189, as quoted in \
+      Cooper, "Introduction to Queuing Theory", 1981, page 189, as quoted in \
       https://en.wikipedia.org/wiki/M/D/1_queue
       """,
     compute: { (arguments) throws(FormulaRefusal) in

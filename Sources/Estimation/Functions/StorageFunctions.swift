@@ -69,7 +69,7 @@ enum StorageFunctions {
       """,
     example: .init(call: "compressed(9 TB, 3)", result: "3 TB"),
     source: """
-      Ratios measured for kinds of data: Eskildsen, "Napkin Math", \
+      Ratios measured for kinds of data: "Napkin Math", \
       https://github.com/sirupsen/napkin-math
       """,
     product: [1, -1],
