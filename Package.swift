@@ -103,7 +103,7 @@ let package = Package(
     tests("ExportTests", ["Export", "Kernel", "Presentation", "Progress", "Recall"]),
     tests(
       "WorkbenchTests",
-      ["Curriculum", "Drills", "Kernel", "Presentation", "Progress", "Workbench"],
+      ["Curriculum", "Drills", "Estimation", "Kernel", "Presentation", "Progress", "Workbench"],
       golden: ["Transcripts"]),
     tests("EndToEndTests", ["PtySupport", "drillhall"]),
   ]

@@ -94,6 +94,38 @@ import Testing
     #expect(session.expect("Passed", within: 30))
   }
 
+  @Test func estimatesAtATerminal() throws {
+    try Program.withFolder { folder in
+      let session = try start(folder + "/progress.sqlite")
+      #expect(session.expect("drillhall>"))
+      session.enter("estimate")
+      #expect(session.expect("A sheet for an estimate"))
+      session.enter("users = 50M to 80M users")
+      #expect(session.expect("median 63 million"))
+      // Tab completes a function within a formula.
+      session.send("busy = servers_for_waiti\t")
+      session.enter("12k requests/s, 20 ms, 5%)")
+      #expect(session.expect("busy = 268"))
+      session.enter("rate = users * 40 messages/user/day -> messages/s")
+      #expect(session.expect("23,000 to 37,000 messages/s"))
+      session.enter("explain")
+      #expect(session.expect("1 day = 86,400 s"))
+      session.enter("rate + 3 GB")
+      #expect(session.expect("These cannot be added"))
+      #expect(session.expect("^^^^"))
+      session.enter("users = 100M users")
+      #expect(session.expect("follows"))
+      session.enter("estimate practice link-in-bytes --seed 3")
+      #expect(session.expect("How many bytes a second"))
+      session.enter("3 users")
+      #expect(session.expect("of another kind"))
+      session.enter("skip")
+      #expect(session.expect("Passed over"))
+      session.send("\u{4}")
+      #expect(session.waitForExit() == 0)
+    }
+  }
+
   @Test func throughAPipe() throws {
     try Program.withFolder { folder in
       let store = folder + "/progress.sqlite"

@@ -1,5 +1,6 @@
 import Curriculum
 import Drills
+import Estimation
 import Foundation
 import Testing
 import Workbench
@@ -15,9 +16,13 @@ import Workbench
     let cards = try library.topics.map { try library.cards(of: $0).count }.reduce(0, +)
     let steps = try library.topics.map { try library.lesson($0).steps.count }.reduce(0, +)
     let presets = TopicRegistry.topics.flatMap(\.presets).count
+    let shelf = library.estimates
+    let constants = try shelf.reference.content().constants.count
     let counts =
       "\(library.topics.count) topics with \(steps) steps, \(drills) drills, \(cards) cards and "
-      + "\(presets) presets of real tools so far; every one proven by `drillhall check`."
+      + "\(presets) presets of real tools; \(shelf.problemIDs.count) kinds of estimation problems, "
+      + "\(try shelf.flaws().count) flawed estimates, \(constants) numbers with their sources and "
+      + "\(FunctionPages.all.count) functions so far; every one proven by `drillhall check` or a test."
     let session = try String(
       contentsOfFile: Transcript.folder + "/Transcripts/readme.txt", encoding: .utf8)
     let shown = session.split(separator: "\n", omittingEmptySubsequences: false)

@@ -39,7 +39,12 @@ enum FlawReader {
     return FlawedEstimate(
       id: try map.words("id"), title: try map.words("title"), story: try map.words("story"),
       source: source, units: try map.strings("units"), lines: lines, flaw: try map.words("flaw"),
-      right: try map.words("right"), why: try map.words("why"),
+      right: try map.words("right"), why: Self.oneParagraph(try map.words("why")),
       hints: try map.strings("hints"))
+  }
+
+  /// The text without its line breaks, which belong to the file and not to the screen.
+  private static func oneParagraph(_ text: String) -> String {
+    text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 }

@@ -1,4 +1,5 @@
 import Drills
+import Estimation
 import Kernel
 import Simulation
 
@@ -19,6 +20,18 @@ extension Demonstration {
       return try DrillRun(drill, of: TopicRegistry.scenario(drill.scenario), request)
         .outcome.measurements
     }
+  }
+}
+
+extension Demonstration {
+  /// What the command shows, in words: every figure by its name.
+  public func figures(_ library: Library) throws(Diagnostic) -> [(name: String, text: String)] {
+    if case .estimate(let lines) = action {
+      return try EstimateDemonstration(lines).figures(library.estimates.reference).map {
+        ($0.name, $0.figure.text)
+      }
+    }
+    return try measurements(library).map { ($0.name, $0.text) }
   }
 }
 

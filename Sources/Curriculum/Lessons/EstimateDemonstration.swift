@@ -10,18 +10,25 @@ struct EstimateDemonstration {
 
   /// The figures with their units.
   func measurements(_ reference: EstimateReference) throws(Diagnostic) -> [Measurement] {
+    try figures(reference).map { Self.measurement($0.name, $0.figure) }
+  }
+
+  /// The figures by their names; the last one is `result` as well.
+  func figures(
+    _ reference: EstimateReference
+  ) throws(Diagnostic) -> [(name: String, figure: EstimateFigure)] {
     var model = EstimateModel()
     return try EstimateComplaint.diagnosed { () throws(EstimateComplaint) in
       for line in lines { try model.add(SourceText(line)) }
       let estimator = Estimator(model, reference: reference)
-      var measured: [Measurement] = []
+      var figures: [(name: String, figure: EstimateFigure)] = []
       for place in estimator.places {
         let outcome = try estimator.outcome(at: place)
         guard let figure = outcome.figure else { continue }
-        if let name = outcome.name { measured.append(Self.measurement(name, figure)) }
-        if place == model.lastPlace { measured.append(Self.measurement("result", figure)) }
+        if let name = outcome.name { figures.append((name, figure)) }
+        if place == model.lastPlace { figures.append(("result", figure)) }
       }
-      return measured
+      return figures
     }
   }
 

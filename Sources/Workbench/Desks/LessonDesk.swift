@@ -1,5 +1,6 @@
 import Curriculum
 import Drills
+import Estimation
 import Kernel
 import Presentation
 import Progress
@@ -44,8 +45,9 @@ final class LessonDesk: Desk {
       let end = isLastStep ? "end of the lesson" : lesson.steps[stepIndex + 1].title
       return [Action("next", end), Action("note TEXT"), Action("back")]
     }
+    let hasHint = !pending.hints.isEmpty || sheet?.step?.hint != nil
     return LessonTaskView.actions(pending, isPredicted: prediction != nil)
-      + (pending.hints.isEmpty ? [] : [Action("hint")]) + [Action("skip")]
+      + (hasHint ? [Action("hint")] : []) + [Action("skip")]
   }
 
   /// Whether the step waits for a note.
@@ -169,6 +171,9 @@ final class LessonDesk: Desk {
   // MARK: Help
 
   func hint(_ session: Session) throws(Diagnostic) -> Document {
+    if let hint = sheet?.step?.hint {
+      return Document([.aside(.hint, MarkdownParser.document(hint).blocks)])
+    }
     guard let pending, !pending.hints.isEmpty else { throw refusal("There is no hint for this.") }
     guard hintsShown < pending.hints.count else {
       return Document([.text("That was the last hint. 'skip' goes on; 'solution' shows the way.")])

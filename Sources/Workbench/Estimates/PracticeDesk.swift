@@ -30,7 +30,7 @@ final class PracticeDesk: Desk {
       ]
     }
     let hint = step.hint == nil || hintsShown > 0 ? [] : [Action("hint")]
-    return [Action("ANSWER", "such as 46k messages/s")] + hint + [Action("skip"), Action("back")]
+    return [Action("ANSWER", "with its unit")] + hint + [Action("skip"), Action("back")]
   }
 
   func show(_ session: Session) throws(Diagnostic) -> Document {

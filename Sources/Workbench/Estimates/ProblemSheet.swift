@@ -104,11 +104,14 @@ enum ProblemView {
         Text(step.step), Text(step.answer?.figureText ?? "passed over"), Text(step.truth.text),
       ]
     }
+    // What follows from answers that stop before the end says little about the whole.
+    let isWhole = grade.steps.last?.answer != nil
+    let score = "Score \(DecimalText.fixed(grade.score * 100, decimals: 0))%."
     return Document([
       .table(
         Table(
           [.init(""), .init("step"), .init("you", .trailing), .init("it is", .trailing)], rows)),
-      .text("Score \(FigureText.share(grade.score, digits: 2)). \(grade.sentence)"),
+      .text(isWhole ? "\(score) \(grade.sentence)" : score),
     ])
   }
 }

@@ -64,7 +64,7 @@ enum LessonView {
 enum ClaimView {
   static func document(_ claim: Claim, _ library: Library) -> Document {
     var blocks: [Block] = [.text(claim.statement), .code(claim.show.command, language: "console")]
-    if claim.show.isQuick, let figures = try? claim.show.measurements(library) {
+    if claim.show.isQuick, let figures = try? claim.show.figures(library) {
       let shown = claim.expectation.clauses.map { clause in
         "\(clause.name) \(figures.first { $0.name == clause.name }?.text ?? "none")"
       }
