@@ -75,7 +75,7 @@ struct EstimateProof {
       guard holds else {
         throw Diagnostic(
           "'\(outcome.name ?? "")' comes to \(outcome.figure?.text ?? "nothing").", file: file,
-          line: 1, found: outcome.figure?.middleText, expected: range)
+          line: estimator.line(at: place), found: outcome.figure?.middleText, expected: range)
       }
     }
     guard expectations > 0 else {

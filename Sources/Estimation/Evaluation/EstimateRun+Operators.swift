@@ -10,7 +10,9 @@ extension EstimateRun {
     switch sign {
     case .times: return try product(first, second, range, scope)
     case .over:
-      if case .number = left, case .quantity(_, let chain, _) = right, !chain.links.isEmpty {
+      if case .number = left, case .quantity(_, let chain, let place) = right,
+        !chain.links.isEmpty, !scope.text(place).hasPrefix("(")
+      {
         remark(.divisor(scope.text(range)))
       }
       if second.magnitude.exactValue == 0 {

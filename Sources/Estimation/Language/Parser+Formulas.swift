@@ -67,6 +67,9 @@ extension Parser {
     var high = try signed()
     if case .quantity(_, let chain, _) = high.unsigned {
       low = low.adopting(chain)
+      if case .quantity(let value, let own, let range) = low, isDollar(own), isDollar(chain) {
+        low = .quantity(value, chain, range)
+      }
     } else if case .quantity(_, let chain, _) = low, let first = chain.links.first,
       source.text(first.word) == "$"
     {
@@ -74,6 +77,12 @@ extension Parser {
     }
     guard !isWord(token, "to") else { throw complain(.doubleRange, token.range) }
     return .range(low, high, low.range.joined(high.range))
+  }
+
+  /// `$0.01` before `to $0.05/GB` means the same unit: whoever writes the sign twice writes what it
+  /// is for once.
+  private func isDollar(_ chain: UnitChain) -> Bool {
+    chain.links.first.map { source.text($0.word) == "$" } ?? false
   }
 
   private mutating func signed() throws(EstimateComplaint) -> Expression {
@@ -123,8 +132,9 @@ extension Parser {
     case .open:
       open()
       let inner = try formula()
+      let end = token.range
       try close(from: range)
-      return inner
+      return inner.placed(range.joined(end))
     case .word:
       if isWord(token, "_") {
         advance()
@@ -168,6 +178,20 @@ extension Expression {
   /// The formula without its sign.
   var unsigned: Expression {
     if case .negative(let inner, _) = self { inner.unsigned } else { self }
+  }
+
+  /// The same formula with its parentheses.
+  func placed(_ range: SourceRange) -> Expression {
+    switch self {
+    case .number(let value, _): .number(value, range)
+    case .quantity(let value, let chain, _): .quantity(value, chain, range)
+    case .word, .last, .hole, .call: self
+    case .binary(let sign, let left, let right, _): .binary(sign, left, right, range)
+    case .negative(let inner, _): .negative(inner, range)
+    case .power(let base, let exponent, _): .power(base, exponent, range)
+    case .range(let low, let high, _): .range(low, high, range)
+    case .converted(let inner, let chain, _): .converted(inner, chain, range)
+    }
   }
 
   /// The formula without conversions around it.

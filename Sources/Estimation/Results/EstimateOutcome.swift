@@ -91,6 +91,13 @@ public struct Estimator {
   /// The places of all statements.
   public var places: Range<Int> { run.model.statements.indices }
 
+  /// The line of the source that the statement at `place` begins in; nil when lines have no numbers.
+  public func line(at place: Int) -> Int? {
+    let statement = run.model.statements[place]
+    let line = statement.source.position(of: statement.range.start).line
+    return statement.source.firstLine.map { $0 + line - 1 }
+  }
+
   /// What the value called `name` came to; nil when nothing is called that.
   public func outcome(of name: String) throws(EstimateComplaint) -> EstimateOutcome? {
     guard let place = run.model.place(of: name) else { return nil }
@@ -148,8 +155,9 @@ public struct Estimator {
   func figure(
     _ value: Value, _ range: SourceRange, _ scope: Scope
   ) throws(EstimateComplaint) -> EstimateFigure {
-    let spread = try run.spread(of: value.magnitude)
-    let middle = value.magnitude.exactValue ?? spread?.p50 ?? .nan
+    let magnitude = value.magnitude.settled
+    let spread = try run.spread(of: magnitude)
+    let middle = magnitude.exactValue ?? spread?.p50 ?? .nan
     let isKnown = spread.map { $0.p5.isFinite && $0.p95.isFinite && $0.mean.isFinite } ?? true
     guard middle.isFinite, isKnown else {
       throw scope.complaint(
@@ -160,7 +168,7 @@ public struct Estimator {
     return EstimateFigure(
       unit: value.isConverted ? value.unit : value.unit.readable(for: middle, in: run.model.units),
       isShare: value.isShare, isTruth: value.isTruth, middle: middle, spread: spread,
-      method: run.method(of: value.magnitude))
+      method: run.method(of: magnitude))
   }
 
   /// Whether a result falls into the range that was expected.
@@ -182,7 +190,9 @@ public struct Estimator {
     // A single figure is met within one in a hundred: it was rounded when it was written down.
     let low = wanted.spread?.p5 ?? min(wanted.middle * 0.99, wanted.middle * 1.01)
     let high = wanted.spread?.p95 ?? max(wanted.middle * 0.99, wanted.middle * 1.01)
-    let holds = low <= figure.middle && figure.middle <= high
+    // An end belongs to the range, whatever the last bit of its logarithm says.
+    let slack = max(abs(low), abs(high)) * 1e-9
+    let holds = low - slack <= figure.middle && figure.middle <= high + slack
     return EstimateOutcome(
       place: scope.place, name: word, formula: statement.text(formula.range),
       kind: .expectation(holds: holds, range: statement.text(formula.range)), figure: figure)

@@ -80,10 +80,11 @@ public enum FigureText {
   ) -> String {
     let first = quantity(low, unit, isShare: isShare, digits: digits)
     let last = quantity(high, unit, isShare: isShare, digits: digits)
-    let words = " " + unit.text
-    guard !unit.isOne, first.hasSuffix(words), last.hasSuffix(words) else {
-      return "\(first) to \(last)"
-    }
-    return first.dropLast(words.count) + " to " + last
+    // The unit is said once; the low end may be one of it, which takes the singular.
+    let plural = " " + unit.text
+    let endings = [" " + unit.text(isSingular: true), plural]
+    guard !unit.isOne, last.hasSuffix(plural), let ending = endings.last(where: first.hasSuffix)
+    else { return "\(first) to \(last)" }
+    return first.dropLast(ending.count) + " to " + last
   }
 }

@@ -13,6 +13,9 @@ extension CompoundUnit {
     let atom = terms[place].atom
     let rest = scale / atom.scale
     let figure = abs(value) / rest
+    // A time that reads well in the unit that it was written in stays there.
+    let isFine = (0.1..<1_000).contains(figure / atom.scale)
+    if atom.ladder == .time, isFine { return self }
     let steps = table.steps(of: atom.ladder)
     // Two minutes read better in seconds, as 90 s does; days take over from two.
     let threshold = atom.ladder == .time ? 2.0 : 1.0

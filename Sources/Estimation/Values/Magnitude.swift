@@ -11,6 +11,14 @@ enum Magnitude: Sendable {
   var exactValue: Double? {
     if case .exact(let value) = self { value } else { nil }
   }
+
+  /// The same, as one number where every draw is that number.
+  var settled: Magnitude {
+    guard case .sampled(let column) = self, let first = column.values.first,
+      column.values.allSatisfy({ $0 == first })
+    else { return self }
+    return .exact(Column([first], isLog: column.isLog).plain[0])
+  }
 }
 
 /// A magnitude with the unit in which it is shown.

@@ -40,13 +40,18 @@ struct EstimateCommand: Command {
     let path = call.argument(0)
     let options = try Self.options(call)
     var model = EstimateModel()
-    if let path { model = try EstimateNotebook.model(try surroundings.text(of: path), file: path) }
+    var unread: [EstimateComplaint] = []
+    if let path {
+      let source = SourceText(try surroundings.text(of: path), file: path, firstLine: 1)
+      (model, unread) = EstimateModel.read(source)
+    }
     for line in lines {
       try EstimateComplaint.diagnosed { () throws(EstimateComplaint) in
         _ = try model.add(SourceText(line))
       }
     }
-    return try EstimateReply(model, options, reference).reply(call, isSheet: path != nil)
+    return try EstimateReply(model, options, reference, unread: unread).reply(
+      call, isSheet: path != nil)
   }
 
   /// The options that say how an estimate is evaluated.
@@ -70,9 +75,15 @@ struct EstimateReply {
   private let model: EstimateModel
   private let options: EstimateOptions
   private let estimator: Estimator
+  /// What could not be read.
+  private let unread: [EstimateComplaint]
 
-  init(_ model: EstimateModel, _ options: EstimateOptions, _ reference: EstimateReference) {
+  init(
+    _ model: EstimateModel, _ options: EstimateOptions, _ reference: EstimateReference,
+    unread: [EstimateComplaint]
+  ) {
     self.model = model
+    self.unread = unread
     self.options = options
     estimator = Estimator(model, options: options, reference: reference)
   }
@@ -107,7 +118,7 @@ struct EstimateReply {
   /// Every outcome; all complaints are told at once.
   private func outcomes() throws(Diagnostic) -> [EstimateOutcome] {
     var outcomes: [EstimateOutcome] = []
-    var complaints: [EstimateComplaint] = []
+    var complaints = unread
     for place in estimator.places {
       do throws(EstimateComplaint) { outcomes.append(try estimator.outcome(at: place)) } catch {
         if !complaints.contains(error) { complaints.append(error) }

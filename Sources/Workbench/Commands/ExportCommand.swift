@@ -81,6 +81,7 @@ struct ExportCommand: Command {
   private func titles(_ session: Session) throws(Diagnostic) -> Titles {
     var titles = Titles()
     for entry in session.library.roadmap.entries { titles.topics[entry.id] = entry.title }
+    titles.topics[EstimateRecord.topic] = "Estimation practice"
     for topic in session.library.topics {
       for step in try session.library.lesson(topic).steps {
         titles.steps[Place(topic: topic, step: step.id)] = step.title

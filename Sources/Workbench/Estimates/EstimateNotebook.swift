@@ -90,6 +90,7 @@ struct EstimateNotebook {
   static func refuse(_ complaints: [EstimateComplaint]) throws(Diagnostic) {
     guard var first = complaints.first?.diagnostic else { return }
     let others = complaints.dropFirst()
+    if !others.isEmpty { first.moveAdviceToDetails() }
     first.details += others.prefix(6).map { "Also \($0.diagnostic)" }
     if others.count > 6 { first.details.append("And \(others.count - 6) more.") }
     throw first
@@ -115,5 +116,15 @@ struct EstimateNotebook {
       guard let text = (try? estimator.outcome(of: name))??.figure?.rangeText else { return nil }
       return (name, text)
     }
+  }
+}
+
+extension Diagnostic {
+  /// Puts what helps among the facts, so that complaints that follow do not come between.
+  fileprivate mutating func moveAdviceToDetails() {
+    if let expected { details.append("Expected \(expected).") }
+    if let advice { details.append(advice) }
+    if let suggestion { details.append("Did you mean '\(suggestion)'?") }
+    (expected, advice, suggestion) = (nil, nil, nil)
   }
 }

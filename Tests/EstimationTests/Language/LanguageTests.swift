@@ -35,7 +35,7 @@ import Testing
     ("storage = 4 TB; storage / shard", "4 TB/shard"),
     // Choosing and rounding
     ("ceil(240.0000000001)", "240"), ("ceil(240.01)", "241"), ("floor(2.99)", "2"),
-    ("round(2.5 GB)", "3 GB"), ("ceil(3.2 days)", "4 days"), ("min(3 ms, 500 us)", "500 us"),
+    ("round(2.5 GB)", "3 GB"), ("ceil(3.2 days)", "4 days"), ("min(3 ms, 500 us)", "0.5 ms"),
     ("max(3 ms, 500 us)", "3 ms"), ("if(3 GB > 2 GB, 1, 2)", "1"), ("3 GB > 2 GB", "yes"),
     ("3 GB <= 2 GB", "no"), ("abs(3 GB - 5 GB)", "2 GB"),
     // Ranges
