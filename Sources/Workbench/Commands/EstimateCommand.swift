@@ -21,7 +21,7 @@ struct EstimateCommand: Command {
         "estimate -e 'users = 50M to 80M users' -e 'users * 40 messages/user/day -> messages/s'",
         "two lines, the first a range you are 90 % sure of"
       ),
-      ("estimate cases/27-whatsapp/estimate.est --explain media", "why a value is what it is"),
+      ("estimate cases/27-whatsapp/estimate.est --explain pictures", "why a value is what it is"),
     ],
     "Evaluates an estimate with units and ranges, from a file or lines; alone it opens a sheet.")
 

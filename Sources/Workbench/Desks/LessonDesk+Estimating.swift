@@ -4,13 +4,14 @@ import Kernel
 import Presentation
 import Progress
 
-/// An estimate within a lesson: each question is asked until the answer is within about three times.
+/// An estimate within a lesson: each question is asked until the answer is within about three times
+/// and no slip explains the rest.
 extension LessonDesk {
   /// Takes an answer to the question of the estimate that is open.
   func estimate(_ line: String, _ session: Session) throws(Diagnostic) -> Document {
     guard let pending, let open = sheet else { throw refusal("Nothing is asked here.") }
     let grade = try open.trial(line)
-    let isTaken = grade.band != .miss && grade.band != .order
+    let isTaken = grade.isMet
     try session.record(
       .answered(
         Answer(
@@ -28,12 +29,31 @@ extension LessonDesk {
       ])
     }
     _ = try sheet?.answer(line)
-    wrongAnswers = 0
     try session.record(.commanded(taskPlace, line: line))
+    return ProblemView.grade(grade) + (try goOnEstimating(pending, session))
+  }
+
+  /// Passes over the question of the estimate that is open, and tells what it comes to.
+  func passOver(_ place: Int, _ session: Session) throws(Diagnostic) -> Document {
+    guard let pending, let problem = sheet?.problem else { return Document() }
+    sheet?.skip()
+    try session.record(.commanded(taskPlace, line: Self.passedOver))
+    return Document([.text("Passed over; it comes to \(problem.answers[place].text).")])
+      + (try goOnEstimating(pending, session))
+  }
+
+  /// How a question that was passed over stands among the answers.
+  static let passedOver = "skip"
+
+  private func goOnEstimating(
+    _ pending: LessonTask, _ session: Session
+  ) throws(Diagnostic) -> Document {
+    wrongAnswers = 0
     guard let sheet, sheet.isOver else {
-      return ProblemView.grade(grade) + (sheet.map(ProblemView.question) ?? Document())
+      return sheet.map(ProblemView.question) ?? Document()
     }
-    return try ProblemView.grade(grade) + ProblemView.summary(sheet) + explanation(pending)
-      + finish(session, .done)
+    let isAnswered = sheet.answers.contains { $0 != nil }
+    return try ProblemView.summary(sheet) + explanation(pending)
+      + finish(session, isAnswered ? .done : .skipped)
   }
 }

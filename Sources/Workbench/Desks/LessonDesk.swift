@@ -64,7 +64,9 @@ final class LessonDesk: Desk {
     try enter(session, records: false)
     let earlier = try session.commands(at: taskPlace)
     if sheet != nil {
-      for line in earlier where sheet?.isOver == false { _ = try? sheet?.answer(line) }
+      for line in earlier where sheet?.isOver == false {
+        if line == Self.passedOver { sheet?.skip() } else { _ = try? sheet?.answer(line) }
+      }
     } else {
       for line in earlier where (try? bench?.run(line)) != nil { lines.append(line) }
     }
@@ -187,14 +189,18 @@ final class LessonDesk: Desk {
 
   func skip(_ session: Session) throws(Diagnostic) -> Document {
     guard pending != nil else { throw refusal("There is nothing to skip: the step is over.") }
+    if let place = sheet?.place { return try passOver(place, session) }
     return Document([.text("Skipped.")]) + (try finish(session, .skipped))
   }
 
   func why(_ session: Session) throws(Diagnostic) -> Document {
-    let done = step.tasks.last { task in
-      task.id != pending?.id && task.explanation != nil
+    var explanation: String?
+    for task in step.tasks {
+      let place = Place(topic: lesson.id, step: "\(step.id)/\(task.id)")
+      guard try session.outcome(of: place) != nil else { continue }
+      explanation = task.explanation ?? explanation
     }
-    guard let explanation = done?.explanation else {
+    guard let explanation else {
       throw refusal("Nothing has been answered in this step yet, so there is no why.")
     }
     return MarkdownParser.document(explanation)

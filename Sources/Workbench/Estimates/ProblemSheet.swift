@@ -78,7 +78,7 @@ enum ProblemView {
 
   /// What an answer was worth.
   static func grade(_ grade: StepGrade) -> Document {
-    let mark: Mark = grade.band == .exact || grade.band == .good ? .met : .missed
+    let mark: Mark = grade.isMet ? .met : .missed
     var document = Document([
       .paragraph(Text([.mark(mark), .plain(" \(grade.sentence)")]))
     ])
@@ -100,7 +100,7 @@ enum ProblemView {
     guard grade.steps.count > 1 else { return Document() }
     let rows = grade.steps.map { step in
       [
-        Text([.mark(step.band == .exact || step.band == .good ? .met : .missed)]),
+        Text([.mark(step.isMet ? .met : .missed)]),
         Text(step.step), Text(step.answer?.figureText ?? "passed over"), Text(step.truth.text),
       ]
     }

@@ -78,7 +78,8 @@ struct GradeTests {
     let lines = ["600 photos/s", "3.6k photos/s", "700 Gbit/s", "100 PB", "7k servers"]
     let answers = try lines.enumerated().map { try problem.answer($1, to: $0) }
     let grade = try problem.grade(answers)
-    #expect(grade.steps.map(\.band) == [.order, .fine, .good, .exact, .exact])
+    // 700 Gbit/s lies nearer to the truth than to what the own 3,600 lead to, and both are fair.
+    #expect(grade.steps.map(\.band) == [.order, .fine, .exact, .exact, .exact])
     let sum = grade.contributions.reduce(0, +)
     let error = try #require(grade.error)
     #expect(abs(sum - error) < 1e-9)
@@ -104,6 +105,21 @@ struct GradeTests {
     #expect(abs(grade.score - grade.steps[1].score / 2) < 1e-12)
     #expect(grade.sentence == "Your answers lead to a result that is right.")
     #expect(try problem.grade([nil]).sentence == "No step was answered.")
+  }
+
+  @Test("once the figure of a step was told, an answer that goes on from it is right as well")
+  func goesOnFromTruth() throws {
+    let problem = try SampleFamilies.chain.problem(seed: 7)
+    let grade = try problem.grade([
+      problem.answer("200 photos/s", to: 0), problem.answer("5.2k photos/s", to: 1),
+    ])
+    #expect(grade.steps[0].slip?.causes == [.zeros(1)])
+    #expect(grade.steps[1].band == .exact && grade.steps[1].slip == nil)
+    #expect(grade.steps[1].expected == grade.steps[1].truth)
+    let own = try problem.grade([
+      problem.answer("200 photos/s", to: 0), problem.answer("500 photos/s", to: 1),
+    ])
+    #expect(own.steps[1].band == .exact && own.steps[1].followsEarlierAnswers)
   }
 
   @Test("answers that lead nowhere are graded all the same")

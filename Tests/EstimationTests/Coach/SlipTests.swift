@@ -271,6 +271,31 @@ struct SlipTests {
     #expect(grade.steps[0].slip?.causes == [.time(.secondsOfDay)])
   }
 
+  @Test("a given of the step is blamed before one that the step has no use for")
+  func blamesWhatTakesPart() throws {
+    let family = ProblemFamily(
+      id: "copies", title: "Copies", topic: "estimation", minutes: 1, story: "",
+      givens: [
+        .init("peak", .value("3"), role: .peak), .init("data", .value("7 TB")),
+        .init("copies", .value("3"), role: .replication),
+      ],
+      steps: [.init(name: "disk", ask: "Disk?", formula: "data * copies")], debrief: "")
+    let problem = try family.problem(seed: 1)
+    let grade = try problem.grade([problem.answer("63 TB", to: 0)]).steps[0]
+    #expect(grade.slip?.causes == [.given("copies", role: .replication, .onceTooOften)])
+  }
+
+  @Test("in a span of time bits and bytes may have been mixed up either way")
+  func bitsInSpans() throws {
+    let family = ProblemFamily(
+      id: "copying", title: "Copying", topic: "estimation", minutes: 1, story: "",
+      givens: [.init("data", .value("50 TB")), .init("link", .value("10 Gbit/s"))],
+      steps: [.init(name: "time", ask: "How long?", formula: "data / link -> hours")], debrief: "")
+    let problem = try family.problem(seed: 1)
+    let grade = try problem.grade([problem.answer("1.4 hours", to: 0)]).steps[0]
+    #expect(grade.sentence.hasSuffix("bits and bytes mixed up."), "\(grade.sentence)")
+  }
+
   @Test("months are mixed up only where a span of a month takes part")
   func spansTakePart() throws {
     for (retention, causes) in [("90 days", [SlipCause.time(.daysOfMonth)]), ("2 days", nil)] {

@@ -30,13 +30,16 @@ public enum GradeBand: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// Whether an answer of this band counts: within about three times.
+  public var isNear: Bool { self != .order && self != .miss }
+
   /// The band in a few words.
   public var words: String {
     switch self {
     case .exact: "Right."
     case .good: "Good: within twice."
     case .fine: "Fine: within about three times."
-    case .order: "The right order of magnitude."
+    case .order: "Within ten times, but no nearer."
     case .miss: "Missed: more than ten times off."
     }
   }

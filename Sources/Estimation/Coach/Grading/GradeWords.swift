@@ -9,7 +9,7 @@ enum GradeWords {
   ) -> String {
     let ratio = answer.middle / expected.middle
     var parts: [String] = []
-    if answer.isRange { parts.append(held(answer, expected)) }
+    if answer.isRange { parts.append(held(answer, expected, band)) }
     if let slip {
       parts.append(slip.sentence)
     } else if distance == 0, expected.spread != nil {
@@ -28,10 +28,14 @@ enum GradeWords {
   }
 
   /// Whether the range holds the figure, and what its width says.
-  private static func held(_ answer: EstimateAnswer, _ expected: EstimateFigure) -> String {
+  private static func held(
+    _ answer: EstimateAnswer, _ expected: EstimateFigure, _ band: GradeBand
+  ) -> String {
     let width = FigureText.number(answer.high / answer.low, digits: 2)
     if answer.holds(expected.middle) {
-      return "Your range holds it; its high end is \(width) times its low end."
+      let size = "its high end is \(width) times its low end."
+      return band.isNear
+        ? "Your range holds it; \(size)" : "Your range holds it but lies to one side; \(size)"
     }
     let isBelow = answer.high < expected.middle
     let gap = isBelow ? expected.middle / answer.high : answer.low / expected.middle

@@ -39,6 +39,10 @@ extension Problem {
   ) throws(Diagnostic) -> StepGrade {
     let (step, truth) = (steps[place], answers[place])
     guard let answer else { return .passedOver(step.name, truth: truth, expected: expected) }
+    // Once a step's figure has been told, both it and the learner's own are fair to go on from.
+    if expected != truth, goesOnFromTruth(answer, truth, expected) {
+      return try grade(place, answer, truth, self.model)
+    }
     let distance = expected.distance(to: answer.middle)
     let band = GradeBand(distance: distance)
     let isHeld = answer.isRange ? answer.holds(expected.middle) : nil
@@ -62,6 +66,14 @@ extension Problem {
       difference: difference,
       sentence: GradeWords.sentence(
         answer, expected, distance: distance, band: band, slip: slip, difference: difference))
+  }
+
+  private func goesOnFromTruth(
+    _ answer: EstimateAnswer, _ truth: EstimateFigure, _ expected: EstimateFigure
+  ) -> Bool {
+    let distance = truth.distance(to: answer.middle)
+    return GradeBand(distance: distance) == .exact
+      && abs(distance) < abs(expected.distance(to: answer.middle))
   }
 
   private func total(_ grades: [StepGrade], _ results: [Double?]) -> ProblemGrade {

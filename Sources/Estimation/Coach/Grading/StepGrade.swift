@@ -34,6 +34,9 @@ public struct StepGrade: Sendable, Hashable {
 }
 
 extension StepGrade {
+  /// Whether the answer counts: within about three times, and by no slip that has a name.
+  public var isMet: Bool { band.isNear && slip == nil }
+
   /// Whether the answers before led to another figure than the true one.
   public var followsEarlierAnswers: Bool {
     abs(expected.middle / truth.middle - 1) > 1e-6

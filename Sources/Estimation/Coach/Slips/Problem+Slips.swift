@@ -10,9 +10,12 @@ extension Problem {
     let longest = units.longestTime
     let time = answers[place].unit.terms.first { $0.atom.dimension == StandardUnits.time }
     let exponent = time?.exponent ?? 0
+    let information = answers[place].unit.terms.first {
+      $0.atom.dimension == StandardUnits.information
+    }
     var signatures = step.forgot.flatMap(SlipSignature.own)
     for given in givens { signatures += try slips(with: given, in: place) }
-    if units.hasInformation { signatures += SlipSignature.bits }
+    if units.hasInformation { signatures += SlipSignature.bits(informationExponent: information?.exponent ?? 0) }
     for factor in TimeFactor.allCases where factor.leastSpan <= longest ?? 0 {
       signatures += SlipSignature.time(factor, timeExponent: exponent)
     }
@@ -72,7 +75,7 @@ extension Problem {
     }
     return found.compactMap { mishap, ratio in
       guard let ratio, abs(ratio - 1) > 1e-9 else { return nil }
-      return SlipSignature.given(given, role, mishap, ratio: ratio)
+      return SlipSignature.given(given, role, mishap, ratio: ratio, takesPart: isUsed)
     }
   }
 

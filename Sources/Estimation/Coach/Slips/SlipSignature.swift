@@ -5,12 +5,14 @@ struct SlipSignature: Sendable, Hashable {
   let ratio: Double
   /// What happened, to follow "that is".
   let phrase: String
+  /// Whether what it names takes part in the step at all.
+  var takesPart = true
 
   /// The lower, the likelier when two fit equally well.
   var rank: Int {
     switch cause {
     case .own: 0
-    case .given(_, let role, _) where role != .size: 1
+    case .given(_, let role, _) where role != .size && takesPart: 1
     case .given: 2
     case .bits: 3
     case .time: 4
@@ -32,11 +34,17 @@ struct SlipSignature: Sendable, Hashable {
 }
 
 extension SlipSignature {
-  /// Bits and bytes, both ways.
-  static let bits = [
-    SlipSignature(cause: .bits, ratio: 8, phrase: "bits taken for bytes"),
-    SlipSignature(cause: .bits, ratio: 1.0 / 8, phrase: "bytes taken for bits"),
-  ]
+  /// Bits and bytes, both ways, in a result with information to the given power.
+  static func bits(informationExponent exponent: Int) -> [SlipSignature] {
+    [8, 1.0 / 8].map { ratio in
+      // Without information in the result, either way round may have been meant.
+      let phrase =
+        exponent == 0
+        ? "bits and bytes mixed up"
+        : (ratio > 1) == (exponent > 0) ? "bits taken for bytes" : "bytes taken for bits"
+      return SlipSignature(cause: .bits, ratio: ratio, phrase: phrase)
+    }
+  }
 
   /// Steps of the prefixes, both ways.
   static func prefixes(hasInformation: Bool, hasTime: Bool) -> [SlipSignature] {
@@ -99,7 +107,8 @@ extension SlipSignature {
 
   /// What happened to a given.
   static func given(
-    _ given: Problem.DrawnGiven, _ role: ProblemFamily.Role, _ mishap: GivenMishap, ratio: Double
+    _ given: Problem.DrawnGiven, _ role: ProblemFamily.Role, _ mishap: GivenMishap, ratio: Double,
+    takesPart: Bool
   ) -> SlipSignature {
     let what = "\(role.words) (\(given.name) = \(given.text))"
     let happened =
@@ -109,7 +118,8 @@ extension SlipSignature {
       case .turnedOver: "turned over: divided by instead of multiplied with, or the other way round"
       }
     return SlipSignature(
-      cause: .given(given.name, role: role, mishap), ratio: ratio, phrase: "\(what) \(happened)")
+      cause: .given(given.name, role: role, mishap), ratio: ratio, phrase: "\(what) \(happened)",
+      takesPart: takesPart)
   }
 }
 
