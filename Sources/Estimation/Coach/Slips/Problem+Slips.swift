@@ -15,7 +15,9 @@ extension Problem {
     }
     var signatures = step.forgot.flatMap(SlipSignature.own)
     for given in givens { signatures += try slips(with: given, in: place) }
-    if units.hasInformation { signatures += SlipSignature.bits(informationExponent: information?.exponent ?? 0) }
+    if units.hasInformation {
+      signatures += SlipSignature.bits(informationExponent: information?.exponent ?? 0)
+    }
     for factor in TimeFactor.allCases where factor.leastSpan <= longest ?? 0 {
       signatures += SlipSignature.time(factor, timeExponent: exponent)
     }
