@@ -80,6 +80,13 @@ import Testing
     #expect(found.contains("events, all of them sound"))
   }
 
+  @Test func helpIsAnOptionToo() throws {
+    let session = try Transcript.session()
+    let help = "\(try session.call(["help"]).document)"
+    #expect("\(try session.call(["--help"]).document)" == help)
+    #expect("\(try session.call(["-h", "roadmap"]).document)".contains("roadmap"))
+  }
+
   @Test func unknownWordsGetTheNearestOne() throws {
     let session = try Transcript.session()
     let error = #expect(throws: Diagnostic.self) { try session.handle("roadmpa") }

@@ -29,6 +29,11 @@ struct HelpCommand: Command {
             .paragraph(Text([.toned("for example  ", .quiet), .code(own.example)])),
           ]))
       }
+      if session.desk is EstimateDesk,
+        let own = EstimateDesk.ownWords.first(where: { $0.usage.hasPrefix(words[0]) })
+      {
+        return Reply(Document([.paragraph(Text([.code(own.usage), .plain("  \(own.effect)")]))]))
+      }
       throw .unknown("command", words.joined(separator: " "), known: CommandRegistry.words)
     }
     return help(of: command)

@@ -67,7 +67,7 @@ final class EstimateDesk: Desk {
 
   func claims(_ line: String) -> Bool {
     guard let first = line.first else { return false }
-    if first.isNumber || "($?-.".contains(first) { return true }
+    if first.isNumber || "($?-.=".contains(first) { return true }
     let words = line.split(whereSeparator: \.isWhitespace)
     let word = String(words[0])
     if ["decide", "expect", "correlate"].contains(word) { return words.count > 1 }
@@ -78,6 +78,8 @@ final class EstimateDesk: Desk {
   }
 
   func other(_ line: String, _ session: Session) throws(Diagnostic) -> Document? {
+    // `= 3 GB in MB` is typed here out of habit; the sheet reckons without the sign.
+    if line.first == "=" { return try enter(String(line.dropFirst()).trimmed, session) }
     let words = line.split(maxSplits: 1, whereSeparator: \.isWhitespace).map(String.init)
     let isDefinition = words.count > 1 && words[1].first == "="
     let rest = words.count > 1 ? words[1].trimmed : ""

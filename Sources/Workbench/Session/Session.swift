@@ -53,6 +53,7 @@ public final class Session {
 
   /// Carries out one call from the command line.
   public func call(_ words: [String]) throws(Diagnostic) -> Reply {
+    if ["--help", "-h"].contains(words.first) { return try call(["help"] + words.dropFirst()) }
     guard let (command, count) = CommandRegistry.find(words) else {
       throw CommandRegistry.incomplete(words)
         ?? .unknown("command", words.first ?? "", known: CommandRegistry.words)
