@@ -98,7 +98,7 @@ let package = Package(
     tests(
       "DrillsTests", ["Drills", "Kernel", "Patterns", "Presentation", "Simulation"],
       golden: ["Core/Digests"]),
-    tests("CurriculumTests", ["Curriculum", "Kernel"], golden: ["Base", "Broken"]),
+    tests("CurriculumTests", ["Curriculum", "Estimation", "Kernel"], golden: ["Base", "Broken"]),
     tests("ProgressTests", ["Kernel", "Progress", "ProgressWriter", "Recall", grdb]),
     tests("ExportTests", ["Export", "Kernel", "Presentation", "Progress", "Recall"]),
     tests(
