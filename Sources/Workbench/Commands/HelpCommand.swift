@@ -42,7 +42,7 @@ struct HelpCommand: Command {
   /// One command: usage, options, examples.
   func help(of command: any Command) -> Reply {
     let spec = command.spec
-    var document = Document([.code(spec.usage, language: nil), .text(spec.summary)])
+    var document = Document([.text(spec.usage), .text(spec.summary)])
     if !spec.options.isEmpty {
       document.add(
         .table(

@@ -102,6 +102,8 @@ enum ExplainView {
 
   private static func sensitivity(_ influences: [Influence]) -> Document {
     guard let first = influences.first, influences.count > 1 else { return Document() }
+    // What shows as the same figure counts as the same.
+    let equals = influences.prefix { text($0) == text(first) }
     let bars = influences.prefix(mostInfluences).map { influence in
       BarChart.Bar(label(influence), abs(influence.strength), text: text(influence))
     }
@@ -110,7 +112,10 @@ enum ExplainView {
       ? "each input's share of the uncertainty, exact"
       : "rank correlation of each input with the result"
     return Document([
-      .text("If you can look up one input, look up \(first.label):"),
+      .text(
+        equals.count == 1
+          ? "If you can look up one input, look up \(first.label):"
+          : "The first \(equals.count) weigh the same; look up any of them:"),
       .bars(BarChart(bars, caption: caption)),
     ])
   }
