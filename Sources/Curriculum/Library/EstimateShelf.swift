@@ -31,6 +31,20 @@ public final class EstimateShelf {
     ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
   }
 
+  /// The estimates of cases by the names of the cases: `netflix` for the folder `26-netflix`.
+  public var cases: [(name: String, file: String)] {
+    caseFiles.map { file in
+      let folder = file.split(separator: "/").dropLast().last ?? ""
+      return (String(folder.drop { $0.isNumber || $0 == "-" }), file)
+    }
+  }
+
+  /// The text of the estimate of the case called `name`, with its file; nil when it has none.
+  public func source(ofCase name: String) throws(Diagnostic) -> SourceText? {
+    guard let file = cases.first(where: { $0.name == name })?.file else { return nil }
+    return SourceText(try Library.text(file), file: file, firstLine: 1)
+  }
+
   /// The file of the kind of problem called `id`.
   func file(ofProblem id: String) -> String { "\(folder)/problems/\(id).yaml" }
 

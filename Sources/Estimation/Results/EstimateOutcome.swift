@@ -46,11 +46,16 @@ public struct EstimateFigure: Sendable, Hashable {
   /// The value in words: `4,630 messages/s`, `4.1 to 12 TB, median 7`, `yes in 83% of cases`.
   public var text: String {
     if isTruth { return truth }
-    guard spread != nil else { return middleText }
+    // Both ends may round to the same figure.
+    guard spread != nil, rangeText != middleText else { return middleText }
+    return "\(rangeText), median \(medianText)"
+  }
+
+  /// The median beside the range, which says the unit already.
+  public var medianText: String {
     let words = " " + unit.text
     let isShort = !unit.isOne && rangeText.hasSuffix(words) && middleText.hasSuffix(words)
-    let middle = isShort ? String(middleText.dropLast(words.count)) : middleText
-    return "\(rangeText), median \(middle)"
+    return isShort ? String(middleText.dropLast(words.count)) : middleText
   }
 
   /// The value, or the median, with its unit.

@@ -80,6 +80,7 @@ public enum FigureText {
   ) -> String {
     let first = quantity(low, unit, isShare: isShare, digits: digits)
     let last = quantity(high, unit, isShare: isShare, digits: digits)
+    guard first != last else { return first }
     // The unit is said once; the low end may be one of it, which takes the singular.
     let plural = " " + unit.text
     let endings = [" " + unit.text(isSingular: true), plural]

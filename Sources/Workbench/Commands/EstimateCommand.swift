@@ -6,7 +6,7 @@ import Progress
 /// `estimate`: evaluates a file or formulas; without either it opens a sheet.
 struct EstimateCommand: Command {
   let spec = CommandSpec(
-    "estimate", .estimating, arguments: [.init("FILE", isOptional: true)],
+    "estimate", .estimating, arguments: [.init("FILE|CASE", isOptional: true)],
     options: [
       .init("-e", "LINE", repeats: true, "evaluates a line; several make one estimate"),
       .init("--explain", "NAME", "shows how a value came about; '_' is the last one"),
@@ -21,37 +21,37 @@ struct EstimateCommand: Command {
         "estimate -e 'users = 50M to 80M users' -e 'users * 40 messages/user/day -> messages/s'",
         "two lines, the first a range you are 90 % sure of"
       ),
-      ("estimate cases/27-whatsapp/estimate.est --explain pictures", "why a value is what it is"),
+      ("estimate whatsapp", "the estimate of a case study"),
+      ("estimate whatsapp --explain pictures", "why a value is what it is"),
     ],
-    "Evaluates an estimate with units and ranges, from a file or lines; alone it opens a sheet.")
+    "Evaluates an estimate of a file, a case or lines, with units and ranges; alone opens a sheet.")
 
   func run(_ call: CommandCall, in session: Session) throws(Diagnostic) -> Reply {
     guard call.argument(0) != nil || call.has("-e") else {
       return Reply(try session.open(EstimateDesk()))
     }
-    return try evaluate(call, session.surroundings, session.notebook.reference)
+    let source = try call.argument(0).map { name throws(Diagnostic) in
+      try session.estimateSource(name)
+    }
+    return try evaluate(call, source, session.notebook.reference)
   }
 
   /// What a file and lines come to; nothing of the learner's is needed for that.
   func evaluate(
-    _ call: CommandCall, _ surroundings: Surroundings, _ reference: EstimateReference
+    _ call: CommandCall, _ source: SourceText?, _ reference: EstimateReference
   ) throws(Diagnostic) -> Reply {
     let lines = call.values("-e")
-    let path = call.argument(0)
     let options = try Self.options(call)
     var model = EstimateModel()
     var unread: [EstimateComplaint] = []
-    if let path {
-      let source = SourceText(try surroundings.text(of: path), file: path, firstLine: 1)
-      (model, unread) = EstimateModel.read(source)
-    }
+    if let source { (model, unread) = EstimateModel.read(source) }
     for line in lines {
       try EstimateComplaint.diagnosed { () throws(EstimateComplaint) in
         _ = try model.add(SourceText(line))
       }
     }
     return try EstimateReply(model, options, reference, unread: unread).reply(
-      call, isSheet: path != nil)
+      call, isSheet: source != nil)
   }
 
   /// The options that say how an estimate is evaluated.

@@ -11,7 +11,7 @@ final class EstimateDesk: Desk {
     ("chart [NAME]", "the distribution of a value"),
     ("sheet", "every line with what it comes to"),
     ("save FILE", "writes the sheet to a file"),
-    ("load FILE", "reads a file in place of the sheet"),
+    ("load FILE|CASE", "reads a file, or a case such as netflix, in place of the sheet"),
     ("clear", "a fresh sheet"),
     ("language", "the language on one screen, by examples"),
     ("functions [NAME]", "the functions, or one with formula and source"),
@@ -106,9 +106,11 @@ final class EstimateDesk: Desk {
   private func sheet(_ session: Session) throws(Diagnostic) -> Document {
     guard !session.notebook.model.isEmpty else { return Document([.text("The sheet is empty.")]) }
     let estimator = session.notebook.estimator
-    return try EstimateComplaint.diagnosed { () throws(EstimateComplaint) in
+    let document = try EstimateComplaint.diagnosed { () throws(EstimateComplaint) in
       try EstimateView.model(estimator)
     }
+    session.notebook.note(estimator.remarks)
+    return document
   }
 
   /// A view of the value called `name`, or of the last result.
@@ -134,7 +136,7 @@ final class EstimateDesk: Desk {
 
   private func load(_ path: String, _ session: Session) throws(Diagnostic) -> Document {
     guard !path.isEmpty else { throw Diagnostic("Say which file: 'load FILE.est'.") }
-    try session.notebook.read(try session.surroundings.text(of: path), file: path)
+    try session.notebook.read(try session.estimateSource(path))
     names = session.notebook.model.names
     return try sheet(session)
   }

@@ -29,6 +29,11 @@ struct EstimateNotebook {
   /// An evaluation of the model as it stands.
   var estimator: Estimator { Estimator(model, options: options, reference: reference) }
 
+  /// Keeps what has been said, so that it is not said twice.
+  mutating func note(_ remarks: [EstimateRemark]) {
+    said += remarks.filter { !said.contains($0) }
+  }
+
   /// Carries out a line; when it is refused, or breaks what depends on it, nothing changes.
   mutating func enter(_ line: String) throws(Diagnostic) -> Entry {
     var changed = model
@@ -44,7 +49,7 @@ struct EstimateNotebook {
     let named = entry.outcomes.compactMap(\.name)
     entry.followers = try followers(of: named, estimator, changed.names)
     entry.remarks = estimator.remarks.filter { !said.contains($0) }
-    said += entry.remarks
+    note(entry.remarks)
     past.append(model)
     model = changed
     return entry
@@ -73,15 +78,15 @@ struct EstimateNotebook {
   }
 
   /// Reads a whole model in place of the one that was there.
-  mutating func read(_ text: String, file: String) throws(Diagnostic) {
-    let model = try Self.model(text, file: file)
+  mutating func read(_ source: SourceText) throws(Diagnostic) {
+    let model = try Self.model(source)
     past.append(self.model)
     self.model = model
   }
 
   /// The model in a text; all that is wrong with it is told at once.
-  static func model(_ text: String, file: String) throws(Diagnostic) -> EstimateModel {
-    let (model, complaints) = EstimateModel.read(SourceText(text, file: file, firstLine: 1))
+  static func model(_ source: SourceText) throws(Diagnostic) -> EstimateModel {
+    let (model, complaints) = EstimateModel.read(source)
     try refuse(complaints)
     return model
   }

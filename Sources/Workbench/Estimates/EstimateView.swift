@@ -94,7 +94,7 @@ enum EstimateView {
         let isDecision = outcome.kind == .decision
         rows.append([
           isDecision ? .strong(name) : Text(name), Text(figure.rangeText),
-          Text(figure.spread == nil ? "" : figure.middleText),
+          Text(figure.spread == nil ? "" : figure.medianText),
         ])
       }
     }

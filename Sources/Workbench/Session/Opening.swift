@@ -69,16 +69,20 @@ extension Opening {
   public func quickReply(
     to words: [String], _ surroundings: Surroundings
   ) throws(Diagnostic) -> Reply? {
-    let isOne = words.contains("-e") || words.count > 1 && words[1].hasSuffix(".est")
+    let isFile = words.count > 1 && words[1].hasSuffix(".est")
+    let isOne = isFile || words.count > 1 && words[1] == "-e"
     guard words.first == "estimate", isOne, !words.contains("--help") else { return nil }
     let command = EstimateCommand()
     let rest = words.dropFirst().map { CommandWords.Word(text: $0, column: 1) }
     let call = try CommandCall(rest, raw: nil, spec: command.spec)
+    let source = try call.argument(0).map { path throws(Diagnostic) in
+      SourceText(try surroundings.text(of: path), file: path, firstLine: 1)
+    }
     // Without content there are no constants, which only matters to those who use one.
     let root = try? ContentFolder.locate(
       given: content, environment: environment, executable: executable)
     let reference = root.map(EstimateShelf.reference) ?? .empty
-    return try command.evaluate(call, surroundings, reference)
+    return try command.evaluate(call, source, reference)
   }
 }
 
