@@ -17,7 +17,7 @@ enum ConstantReader {
       tariffs.append(try tariff(item, sources, &taken))
     }
     return EstimateReference.Content(
-      constants: constants, tariffs: tariffs, sourceKeys: sources.map(\.key))
+      constants: constants, tariffs: tariffs, sources: sources)
   }
 
   /// The one constant called `id`, read without the others where its lines can be told apart: a list
@@ -50,14 +50,8 @@ enum ConstantReader {
     return lines[place..<(place + 1 + rest.count)]
   }
 
-  private struct DatedSource {
-    let key: String
-    let title: String
-    let place: String
-  }
-
-  private static func sources(_ map: YAMLMap) throws(Diagnostic) -> [DatedSource] {
-    var sources: [DatedSource] = []
+  private static func sources(_ map: YAMLMap) throws(Diagnostic) -> [EstimateSource] {
+    var sources: [EstimateSource] = []
     for item in try map.required("sources").list() {
       let entry = try item.map(known: ["key", "title", "where", "date"])
       let key = try entry.words("key")
@@ -65,14 +59,15 @@ enum ConstantReader {
         throw item.complaint("The source key '\(key)' stands here twice.", found: key)
       }
       sources.append(
-        DatedSource(key: key, title: try entry.words("title"), place: try entry.words("where")))
+        EstimateSource(
+          key: key, title: try entry.words("title"), address: try entry.words("where")))
     }
     return sources
   }
 
   private static func source(
-    _ map: YAMLMap, _ sources: [DatedSource]
-  ) throws(Diagnostic) -> DatedSource {
+    _ map: YAMLMap, _ sources: [EstimateSource]
+  ) throws(Diagnostic) -> EstimateSource {
     let field = try map.required("source")
     let key = try field.words()
     guard let source = sources.first(where: { $0.key == key }) else {
@@ -105,7 +100,7 @@ enum ConstantReader {
   }
 
   private static func constant(
-    _ item: YAMLField, _ sources: [DatedSource], _ taken: inout [String]
+    _ item: YAMLField, _ sources: [EstimateSource], _ taken: inout [String]
   ) throws(Diagnostic) -> EstimateConstant {
     let map = try item.map(
       known: ["id", "kind", "value", "label", "says", "source", "date", "ask"])
@@ -122,12 +117,12 @@ enum ConstantReader {
     let source = try source(map, sources)
     return EstimateConstant(
       id: id, kind: kind, value: try map.words("value"), label: try map.words("label"),
-      summary: try map.words("says"), source: source.title, address: source.place,
+      summary: try map.words("says"), source: source.title, address: source.address,
       date: try map.words("date"), question: try map.optionalWords("ask"))
   }
 
   private static func tariff(
-    _ item: YAMLField, _ sources: [DatedSource], _ taken: inout [String]
+    _ item: YAMLField, _ sources: [EstimateSource], _ taken: inout [String]
   ) throws(Diagnostic) -> EstimateTariff {
     let map = try item.map(known: ["id", "label", "says", "per", "tiers", "source", "date"])
     let id = try id(map, &taken)
@@ -145,6 +140,6 @@ enum ConstantReader {
     let source = try source(map, sources)
     return EstimateTariff(
       id: id, summary: try map.words("says"), per: try map.words("per"), tiers: tiers,
-      source: source.title, address: source.place, date: try map.words("date"))
+      source: source.title, address: source.address, date: try map.words("date"))
   }
 }

@@ -49,7 +49,7 @@ struct EstimateProof {
     guard topics.contains(family.topic) else {
       throw .unknown("topic", family.topic, known: topics)
     }
-    let keys = try shelf.reference.content().sourceKeys
+    let keys = try shelf.reference.content().sources.map(\.key)
     for key in family.sources where !keys.contains(key) {
       throw .unknown("source in constants.yaml", key, known: keys)
     }

@@ -115,6 +115,23 @@ public struct EstimateTariff: Sendable, Hashable {
   }
 }
 
+/// A source of figures.
+public struct EstimateSource: Sendable, Hashable {
+  /// The key by which problems name it.
+  public let key: String
+  /// What it is.
+  public let title: String
+  /// Where it stands.
+  public let address: String
+
+  /// A source.
+  public init(key: String, title: String, address: String) {
+    self.key = key
+    self.title = title
+    self.address = address
+  }
+}
+
 /// The constants and price lists that estimates may use; they are read when a name is first not
 /// known otherwise, so that an estimate without them starts at once.
 public final class EstimateReference {
@@ -124,16 +141,16 @@ public final class EstimateReference {
     public let constants: [EstimateConstant]
     /// The price lists.
     public let tariffs: [EstimateTariff]
-    /// The keys by which problems name the sources of their figures.
-    public let sourceKeys: [String]
+    /// The sources that constants rest on, which problems name by their keys.
+    public let sources: [EstimateSource]
 
     /// A content.
     public init(
-      constants: [EstimateConstant], tariffs: [EstimateTariff], sourceKeys: [String] = []
+      constants: [EstimateConstant], tariffs: [EstimateTariff], sources: [EstimateSource] = []
     ) {
       self.constants = constants
       self.tariffs = tariffs
-      self.sourceKeys = sourceKeys
+      self.sources = sources
     }
   }
 

@@ -20,20 +20,7 @@ struct HelpCommand: Command {
       return Reply(Document([BenchView.commands(bench)]))
     }
     guard let (command, _) = CommandRegistry.find(words) else {
-      if let bench = session.desk.openBench,
-        let own = bench.commands.first(where: { $0.name == words[0] })
-      {
-        return Reply(
-          Document([
-            .paragraph(Text([.code(own.usage), .plain("  \(own.summary)")])),
-            .paragraph(Text([.toned("for example  ", .quiet), .code(own.example)])),
-          ]))
-      }
-      if session.desk is EstimateDesk,
-        let own = EstimateDesk.ownWords.first(where: { $0.usage.hasPrefix(words[0]) })
-      {
-        return Reply(Document([.paragraph(Text([.code(own.usage), .plain("  \(own.effect)")]))]))
-      }
+      if let own = session.desk.help(of: words[0]) { return Reply(own) }
       throw .unknown("command", words.joined(separator: " "), known: CommandRegistry.words)
     }
     return help(of: command)

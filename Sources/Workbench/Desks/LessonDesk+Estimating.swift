@@ -34,12 +34,10 @@ extension LessonDesk {
   }
 
   /// Passes over the question of the estimate that is open, and tells what it comes to.
-  func passOver(_ place: Int, _ session: Session) throws(Diagnostic) -> Document {
-    guard let pending, let problem = sheet?.problem else { return Document() }
-    sheet?.skip()
+  func passOver(_ session: Session) throws(Diagnostic) -> Document {
+    guard let pending, let told = sheet?.skip() else { return Document() }
     try session.record(.commanded(taskPlace, line: Self.passedOver))
-    return Document([.text("Passed over; it comes to \(problem.answers[place].text).")])
-      + (try goOnEstimating(pending, session))
+    return told + (try goOnEstimating(pending, session))
   }
 
   /// How a question that was passed over stands among the answers.

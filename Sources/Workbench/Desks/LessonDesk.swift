@@ -31,7 +31,11 @@ final class LessonDesk: Desk {
   var words: [String] { (bench?.words ?? []) + (bench?.bench.parts ?? []) }
   var stepPlace: Place { Place(topic: lesson.id, step: step.id) }
   var taskPlace: Place {
-    pending.map { Place(topic: lesson.id, step: "\(step.id)/\($0.id)") } ?? stepPlace
+    pending.map(place) ?? stepPlace
+  }
+
+  private func place(of task: LessonTask) -> Place {
+    Place(topic: lesson.id, step: "\(step.id)/\(task.id)")
   }
 
   var sources: [CitedSource] {
@@ -76,8 +80,7 @@ final class LessonDesk: Desk {
   private func enter(_ session: Session, records: Bool = true) throws(Diagnostic) {
     pending = nil
     for task in step.tasks where LessonTaskView.isWaitedFor(task) {
-      let place = Place(topic: lesson.id, step: "\(step.id)/\(task.id)")
-      if try session.outcome(of: place) == nil {
+      if try session.outcome(of: place(of: task)) == nil {
         pending = task
         break
       }
@@ -189,15 +192,13 @@ final class LessonDesk: Desk {
 
   func skip(_ session: Session) throws(Diagnostic) -> Document {
     guard pending != nil else { throw refusal("There is nothing to skip: the step is over.") }
-    if let place = sheet?.place { return try passOver(place, session) }
+    if sheet?.isOver == false { return try passOver(session) }
     return Document([.text("Skipped.")]) + (try finish(session, .skipped))
   }
 
   func why(_ session: Session) throws(Diagnostic) -> Document {
     var explanation: String?
-    for task in step.tasks {
-      let place = Place(topic: lesson.id, step: "\(step.id)/\(task.id)")
-      guard try session.outcome(of: place) != nil else { continue }
+    for task in step.tasks where try session.outcome(of: place(of: task)) != nil {
       explanation = task.explanation ?? explanation
     }
     guard let explanation else {

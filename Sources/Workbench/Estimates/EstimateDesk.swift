@@ -6,7 +6,7 @@ import Presentation
 /// changed line follows.
 final class EstimateDesk: Desk {
   /// Words of the desk's own, with what they do.
-  static let ownWords: [(usage: String, effect: String)] = [
+  private static let ownWords: [(usage: String, effect: String)] = [
     ("explain [NAME]", "how a value came about, what it hangs on, what it stands beside"),
     ("chart [NAME]", "the distribution of a value"),
     ("sheet", "every line with what it comes to"),
@@ -19,7 +19,7 @@ final class EstimateDesk: Desk {
   ]
 
   var name: String { "estimate" }
-  var words: [String] { Self.ownWords.map { String($0.usage.prefix { $0 != " " }) } }
+  let words = ownWords.map { String($0.usage.prefix { $0 != " " }) }
   var formulaWords: [String] {
     names + FunctionPages.all.map { $0.name + "(" } + UnitTable().words
   }
@@ -73,8 +73,12 @@ final class EstimateDesk: Desk {
     if ["decide", "expect", "correlate"].contains(word) { return words.count > 1 }
     if words.count > 1, words[1].first == "=" { return true }
     if word.contains("=") || word.contains("(") { return true }
-    if Self.ownWords.contains(where: { $0.usage.prefix { $0 != " " } == word }) { return true }
-    return names.contains(word)
+    return self.words.contains(word) || names.contains(word)
+  }
+
+  func help(of word: String) -> Document? {
+    guard let own = words.firstIndex(of: word).map({ Self.ownWords[$0] }) else { return nil }
+    return Document([.paragraph(Text([.code(own.usage), .plain("  \(own.effect)")]))])
   }
 
   func other(_ line: String, _ session: Session) throws(Diagnostic) -> Document? {

@@ -44,9 +44,8 @@ extension Session {
     _ grade: StepGrade, subject: String, line: String
   ) throws(Diagnostic) {
     let place = Place(topic: EstimateRecord.topic, step: subject)
-    let isRight = grade.band == .exact || grade.band == .good
     try record(
-      .answered(Answer(place: place, question: grade.step, text: line, isRight: isRight)))
+      .answered(Answer(place: place, question: grade.step, text: line, isRight: grade.isMet)))
     guard let answer = grade.answer, answer.isRange else { return }
     try record(range: answer, of: grade.expected, subject: subject, metric: grade.step)
   }

@@ -8,6 +8,7 @@ import Progress
 final class PracticeDesk: Desk {
   private let family: ProblemFamily
   private let seed: UInt64
+  private let reference: EstimateReference
   private var sheet: ProblemSheet
   private var hintsShown = 0
   private let begun: Double
@@ -16,11 +17,18 @@ final class PracticeDesk: Desk {
     self.family = family
     self.seed = seed
     begun = session.surroundings.seconds()
-    let reference = session.library.estimates.reference
+    reference = session.library.estimates.reference
     sheet = ProblemSheet(try family.problem(seed: seed, reference: reference))
   }
 
   var name: String { "practice" }
+
+  var sources: [CitedSource] {
+    let known = (try? reference.content().sources) ?? []
+    return known.filter { family.sources.contains($0.key) }.map {
+      CitedSource(key: $0.key, title: $0.title, place: $0.address)
+    }
+  }
 
   var actions: [Action] {
     guard let step = sheet.step else {
@@ -80,11 +88,9 @@ final class PracticeDesk: Desk {
   }
 
   func skip(_ session: Session) throws(Diagnostic) -> Document {
-    guard let place = sheet.place else { throw refusal("There is nothing to skip.") }
-    sheet.skip()
+    guard !sheet.isOver else { throw refusal("There is nothing to skip.") }
     hintsShown = 0
-    let figure = sheet.problem.answers[place].text
-    return Document([.text("Passed over; it comes to \(figure).")]) + (try goOn(session))
+    return sheet.skip() + (try goOn(session))
   }
 
   func hint(_ session: Session) throws(Diagnostic) -> Document {
@@ -96,7 +102,7 @@ final class PracticeDesk: Desk {
   func why(_ session: Session) throws(Diagnostic) -> Document {
     let answered = sheet.answers.count
     guard answered > 0 else { throw refusal("Nothing has been answered yet, so there is no why.") }
-    return try sheet.derivation(of: answered - 1, reference: session.library.estimates.reference)
+    return try sheet.derivation(of: answered - 1, reference: reference)
   }
 
   func solution(_ session: Session) throws(Diagnostic) -> Document { try why(session) }

@@ -35,9 +35,11 @@ struct ProblemSheet {
     return try copy.answer(line)
   }
 
-  /// Passes over the step that is asked.
-  mutating func skip() {
-    if !isOver { answers.append(nil) }
+  /// Passes over the step that is asked, and says what it comes to.
+  @discardableResult mutating func skip() -> Document {
+    guard let place else { return Document() }
+    answers.append(nil)
+    return Document([.text("Passed over; it comes to \(problem.answers[place].text).")])
   }
 
   /// What the answers are worth together.

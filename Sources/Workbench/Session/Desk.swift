@@ -15,6 +15,8 @@ protocol Desk: AnyObject {
   var words: [String] { get }
   /// Words that may stand anywhere in a line, also behind a sign: names, functions, units.
   var formulaWords: [String] { get }
+  /// What one of the desk's own words does; nil for words that are not its own.
+  func help(of word: String) -> Document?
   /// The knobs that `set` turns here.
   var settings: Settings? { get }
   /// The keys and places of the sources of what is on the screen.
@@ -62,6 +64,14 @@ extension Desk {
   var sources: [CitedSource] { [] }
   var topic: String? { nil }
   var openBench: (any Bench)? { nil }
+
+  func help(of word: String) -> Document? {
+    guard let own = openBench?.commands.first(where: { $0.name == word }) else { return nil }
+    return Document([
+      .paragraph(Text([.code(own.usage), .plain("  \(own.summary)")])),
+      .paragraph(Text([.toned("for example  ", .quiet), .code(own.example)])),
+    ])
+  }
 
   /// A refusal that says what can be done here instead.
   func refusal(_ text: String) -> Diagnostic {

@@ -69,13 +69,16 @@ extension Opening {
   public func quickReply(
     to words: [String], _ surroundings: Surroundings
   ) throws(Diagnostic) -> Reply? {
-    let isFile = words.count > 1 && words[1].hasSuffix(".est")
-    let isOne = isFile || words.count > 1 && words[1] == "-e"
-    guard words.first == "estimate", isOne, !words.contains("--help") else { return nil }
+    guard words.first == "estimate", words.contains("-e") || words.contains(where: Self.isEstimate),
+      !words.contains("--help")
+    else { return nil }
     let command = EstimateCommand()
     let rest = words.dropFirst().map { CommandWords.Word(text: $0, column: 1) }
     let call = try CommandCall(rest, raw: nil, spec: command.spec)
-    let source = try call.argument(0).map { path throws(Diagnostic) in
+    let path = call.argument(0)
+    // What is no file may be the name of a case, which takes a session.
+    guard path.map(Self.isEstimate) ?? true else { return nil }
+    let source = try path.map { path throws(Diagnostic) in
       SourceText(try surroundings.text(of: path), file: path, firstLine: 1)
     }
     // Without content there are no constants, which only matters to those who use one.
@@ -84,6 +87,8 @@ extension Opening {
     let reference = root.map(EstimateShelf.reference) ?? .empty
     return try command.evaluate(call, source, reference)
   }
+
+  private static func isEstimate(_ word: String) -> Bool { word.hasSuffix(".est") }
 }
 
 extension Surroundings {

@@ -54,9 +54,9 @@ extension Problem {
     let ratio = answer.middle / expected.middle
     let isRight = isHeld == true || distance == 0
     let slip = isRight ? nil : finder.slip(ratio: ratio, rounding: answer.rounding, band: band)
-    let isNear = band == .exact || band == .good
+    let isGood = band == .exact || band == .good
     let difference =
-      isNear && slip == nil && expected.spread == nil
+      isGood && slip == nil && expected.spread == nil
       ? finder.fineDifference(
         ratio: ratio, rounding: answer.rounding, power: answer.unit.informationPower) : nil
     return StepGrade(
