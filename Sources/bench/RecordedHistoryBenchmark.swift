@@ -9,7 +9,7 @@ import Verification
 struct RecordedHistoryBenchmark: Benchmark {
   let name = "linearizability-etcd"
 
-  private static let rounds = 21
+  private static let rounds = 601
 
   func figures() throws(BenchmarkFailure) -> [Figure] {
     let recordings = try Self.recordings()

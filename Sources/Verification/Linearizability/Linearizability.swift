@@ -76,7 +76,7 @@ private struct PartCheck<Model: SequentialModel> {
     self.part = part
     self.history = history
     self.model = model
-    numbering = ModelNumbering(part.members.map { history.operations[$0] }, model)
+    numbering = ModelNumbering(part.members, of: history, model)
     problem = LinearizationProblem(
       part.events, kinds: numbering.kinds, isPure: numbering.isPure,
       isCrashed: { history.operations[part.members[$0]].response == nil })

@@ -109,22 +109,23 @@ private struct OpenLists {
   mutating func open(_ operation: Int32, _ kind: Int32, until levels: [Int32]) {
     let slot = freeSlots.popLast() ?? Int32(slotCount)
     slotCount = max(slotCount, Int(slot) + 1)
-    var place = now.count
-    while place > 0,
-      levels[Int(now[place - 1].operation)] > levels[Int(operation)]
-    {
+    now.append(OpenOperation(operation: operation, kind: kind, slot: slot))
+    var place = now.count - 1
+    while place > 0, levels[Int(now[place - 1].operation)] > levels[Int(operation)] {
+      now.swapAt(place - 1, place)
       place -= 1
     }
-    now.insert(OpenOperation(operation: operation, kind: kind, slot: slot), at: place)
   }
 
   mutating func closeLevel() {
     starts.append(Int32(all.count))
-    all.append(contentsOf: now)
+    for open in now { all.append(open) }
   }
 
   mutating func removeFirst() -> OpenOperation {
-    let first = now.removeFirst()
+    let first = now[0]
+    for place in 1..<now.count { now[place - 1] = now[place] }
+    now.removeLast()
     freeSlots.append(first.slot)
     return first
   }

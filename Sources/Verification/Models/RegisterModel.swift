@@ -82,7 +82,11 @@ public struct RegisterModel: SequentialModel, Hashable {
 
   /// A register whose values are alike when no read, no comparison and no append leads to a
   /// difference that somebody saw.
+  ///
+  /// Without appends a register comes to few states anyway, unless the values are many.
   public func narrowed(to actions: [RegisterAction]) -> RegisterModel {
+    let hasAppends = actions.contains { if case .append = $0 { true } else { false } }
+    guard hasAppends || actions.count > 64 else { return self }
     var narrow = self
     narrow.observed = ObservedValues(actions)
     return narrow
