@@ -53,7 +53,7 @@ public enum EDNHistoryReader {
     throw Diagnostic(
       "This event has no ':\(name)'.", line: map.line, column: map.column,
       found: names.map { ":" + $0 }.joined(separator: " "), expected: "a value for ':\(name)'",
-      suggestion: NearestWord.nearest(to: name, in: names).map { ":" + $0 })
+      suggestion: NearestWord.nearest(to: name, in: names).map { _ in ":" + name })
   }
 }
 
