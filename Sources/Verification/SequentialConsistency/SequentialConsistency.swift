@@ -1,5 +1,7 @@
-/// Checks that there is one order of all operations that keeps the order of every process and in
-/// which every result is right. When things happened does not matter.
+/// Checks that one order of all operations keeps the order of every process and has every result
+/// right.
+///
+/// When things happened does not matter.
 ///
 /// It needs of a history: who did what in which order, and the results. Values need not be
 /// distinct. An operation of unknown outcome is the last of its process and may be left out.
@@ -39,8 +41,10 @@ public enum SequentialConsistency {
 
 /// Observations that no one order of the operations explains together.
 public struct SequentialConsistencyWitness: Sendable, Hashable {
-  /// The operations that only observed, as indices into the history, which contradict each other
-  /// given everything that changed the object. Empty when the changes alone do.
+  /// The operations that only observed, as indices into the history, which contradict each other.
+  ///
+  /// Everything that changed the object is taken as given; empty when the changes alone are a
+  /// contradiction.
   public let observations: [Int]
   /// Whether without any one of them the rest can be explained; false when it took too many
   /// questions to find out.

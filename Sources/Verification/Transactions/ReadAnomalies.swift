@@ -84,8 +84,10 @@ struct ReadAnomalies {
         let expected = whole[key] ?? own[key] ?? []
         let isRight = whole[key] == nil ? ends(elements, with: expected) : elements == expected
         if !isRight {
-          addInconsistency(index, key, elements, "it \(whole[key] == nil ? "ends with" : "is") "
-            + ListTransaction.Step.text(expected))
+          addInconsistency(
+            index, key, elements,
+            "it \(whole[key] == nil ? "ends with" : "is") "
+              + ListTransaction.Step.text(expected))
         } else if elements.contains(where: { toCome.contains(.init(key: key, value: $0)) }) {
           addInconsistency(index, key, elements, "not all of that is appended yet")
         }

@@ -24,13 +24,15 @@ public enum Serializability {
     var found = ReadAnomalies(observations).found + graph.incompatible
     found += cycles(graph.edges, history.operations.count)
     guard !found.isEmpty else { return .holds }
-    return .violated(found.enumerated().sorted { left, right in
-      let kinds = TransactionAnomaly.Kind.allCases
-      let (first, second) = (
-        kinds.firstIndex(of: left.element.kind) ?? 0, kinds.firstIndex(of: right.element.kind) ?? 0
-      )
-      return (first, left.offset) < (second, right.offset)
-    }.map(\.element))
+    return .violated(
+      found.enumerated().sorted { left, right in
+        let kinds = TransactionAnomaly.Kind.allCases
+        let (first, second) = (
+          kinds.firstIndex(of: left.element.kind) ?? 0,
+          kinds.firstIndex(of: right.element.kind) ?? 0
+        )
+        return (first, left.offset) < (second, right.offset)
+      }.map(\.element))
   }
 
   private static func cycles(_ edges: [Dependency], _ count: Int) -> [TransactionAnomaly] {
@@ -38,7 +40,9 @@ public enum Serializability {
     let flows = edges.filter { $0.kind != .readWrite }
     let all = CycleSearch(edges, transactionCount: count)
     let cycles: [(TransactionAnomaly.Kind, [Dependency]?)] = [
-      (.g0, CycleSearch(writes, transactionCount: count).shortest(.writeWrite, then: [.writeWrite])),
+      (
+        .g0, CycleSearch(writes, transactionCount: count).shortest(.writeWrite, then: [.writeWrite])
+      ),
       (
         .g1c,
         CycleSearch(flows, transactionCount: count)

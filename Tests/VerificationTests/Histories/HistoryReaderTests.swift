@@ -65,10 +65,12 @@ import Verification
       try read(":f :get :key \"a\" :value 1; :f :cas :value [7 [1 2]]", KeyValueAction.self)
         == ["\"a\": read → 1", "7: cas 1 → 2"])
     #expect(
-      try read(":f :add :value 1; :f :contains :value [1 true]; :f :read :value #{2 1}", SetAction.self)
+      try read(
+        ":f :add :value 1; :f :contains :value [1 true]; :f :read :value #{2 1}", SetAction.self)
         == ["add 1", "contains 1 → true", "read → {1 2}"])
     #expect(
-      try read(":f :enqueue :value 1; :f :dequeue :value nil; :f :dequeue :value 1", QueueAction.self)
+      try read(
+        ":f :enqueue :value 1; :f :dequeue :value nil; :f :dequeue :value 1", QueueAction.self)
         == ["enqueue 1", "dequeue → empty", "dequeue → 1"])
     #expect(
       try read(":f :add :value -2; :f :read :value 4", CounterAction.self)
@@ -81,11 +83,15 @@ import Verification
   @Test(
     "a history that cannot be is refused with its place",
     arguments: [
-      ("{:process 0, :type :invoke, :f :read} {:process 0, :type :invoke, :f :read}", 1, 39,
-        "begins an operation while another is open"),
+      (
+        "{:process 0, :type :invoke, :f :read} {:process 0, :type :invoke, :f :read}", 1, 39,
+        "begins an operation while another is open"
+      ),
       ("{:process 0, :type :ok, :f :read, :value 1}", 1, 1, "has none open"),
-      ("{:process 0, :type :invoke, :f :write, :value 1}\n{:process 0, :type :info, :f :write}\n"
-        + "{:process 0, :type :invoke, :f :read}", 3, 1, "goes on after its operation on line 2"),
+      (
+        "{:process 0, :type :invoke, :f :write, :value 1}\n{:process 0, :type :info, :f :write}\n"
+          + "{:process 0, :type :invoke, :f :read}", 3, 1, "goes on after its operation on line 2"
+      ),
       ("{:process 0, :type :invok, :f :read}", 1, 20, "Did you mean 'invoke'?"),
       ("{:process 0, :type :invoke, :f :raed}", 1, 32, "Did you mean 'read'?"),
       ("{:proces 0, :type :invoke, :f :read}", 1, 1, "Did you mean ':process'?"),

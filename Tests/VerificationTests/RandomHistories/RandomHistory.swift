@@ -29,7 +29,8 @@ struct RandomHistory {
     var stages = [Stage<Model.Action>](repeating: .idle, count: clients)
     var processes = Array(0..<clients)
     var begun = 0
-    while begun < operations || stages.contains(where: { if case .idle = $0 { false } else { true } })
+    while begun < operations
+      || stages.contains(where: { if case .idle = $0 { false } else { true } })
     {
       let client = stream.below(clients)
       let process = processes[client]

@@ -16,7 +16,8 @@ import Verification
     #expect(Serializability.check(Shorthand.history("ax1", "rx1", "ax2", "rx12")).holds)
     #expect(Serializability.check(Shorthand.history("rx", "ax1", "ax2")).holds)
     // Adya, Liskov and O'Neil (2000), figure 3: serializable.
-    #expect(Serializability.check(Shorthand.history("az1ax1ay1", "rx1ay2", "ry12az3", "rz13")).holds)
+    #expect(
+      Serializability.check(Shorthand.history("az1ax1ay1", "rx1ay2", "ry12az3", "rz13")).holds)
   }
 
   @Test("G0: two transactions overwrite each other in opposite orders")
@@ -64,11 +65,12 @@ import Verification
         "T1 < T0, because T1 read \"y\" when it was empty, without T0's append of 1.",
         "However, T0 < T1, because T0 read \"x\" when it was empty, without T1's append of 1: "
           + "a contradiction.",
-      ] || anomaly.proof == [
-        "T0 < T1, because T0 read \"x\" when it was empty, without T1's append of 1.",
-        "However, T1 < T0, because T1 read \"y\" when it was empty, without T0's append of 1: "
-          + "a contradiction.",
-      ])
+      ]
+        || anomaly.proof == [
+          "T0 < T1, because T0 read \"x\" when it was empty, without T1's append of 1.",
+          "However, T1 < T0, because T1 read \"y\" when it was empty, without T0's append of 1: "
+            + "a contradiction.",
+        ])
     #expect(kinds(Shorthand.history("ax1ry", "ay1rx")) == [.writeSkew])
   }
 
