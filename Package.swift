@@ -74,7 +74,8 @@ let package = Package(
       dependencies: ["Terminal", "Workbench", "Kernel", "Presentation", argumentParser],
       swiftSettings: settings),
     .executableTarget(
-      name: "bench", dependencies: ["Estimation", "Kernel", "Simulation"], swiftSettings: settings),
+      name: "bench", dependencies: ["Estimation", "Kernel", "Simulation", "Verification"],
+      swiftSettings: settings),
 
     testProgram("ProgressWriter", ["Progress", "Recall"]),
     testProgram("EchoPrompt", ["Presentation", "Terminal"]),

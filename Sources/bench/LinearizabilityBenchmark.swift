@@ -9,13 +9,18 @@ import Verification
 struct LinearizabilityBenchmark: Benchmark {
   let clients: Int
   let operations: Int
+  /// The share of operations whose outcome nobody learns.
+  var lostShare = 0.0
 
-  var name: String { "linearizability-\(clients)x\(operations)" }
+  var name: String {
+    "linearizability-\(clients)x\(operations)" + (lostShare > 0 ? "-lost" : "")
+  }
 
   private static let rounds = 5
 
   func figures() throws(BenchmarkFailure) -> [Figure] {
-    let history = RegisterClients(clients: clients).history(operations: operations)
+    let history = RegisterClients(clients: clients, lostShare: lostShare).history(
+      operations: operations)
     try requireWitness(history)
     let seconds = try ProcessorClock.median(rounds: Self.rounds) { () throws(BenchmarkFailure) in
       let verdict = Linearizability.check(history, against: RegisterModel())
@@ -49,6 +54,7 @@ struct LinearizabilityBenchmark: Benchmark {
 /// Clients of one register, each with one operation open at a time.
 private struct RegisterClients {
   let clients: Int
+  let lostShare: Double
 
   private enum Stage {
     case idle
@@ -78,10 +84,11 @@ private struct RegisterClients {
       case .asked(let action, let invocation):
         stages[client] = .done(Self.apply(action, to: &value), invocation)
       case .done(let action, let invocation):
+        let isLost = stream.chance(lostShare)
         operations.append(
           RecordedOperation(
-            process: client, action: action, outcome: .ok, invocation: invocation,
-            response: place))
+            process: client, action: action, outcome: isLost ? .unknown : .ok,
+            invocation: invocation, response: isLost ? nil : place))
         place += 1
         stages[client] = .idle
       }

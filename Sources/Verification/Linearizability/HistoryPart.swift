@@ -16,15 +16,18 @@ struct HistoryPart {
     var places = [(part: Int32, member: Int32)](
       repeating: (-1, -1), count: history.operations.count)
     for (number, group) in groups.enumerated() {
-      for index in group {
-        let operation = history.operations[index]
-        guard matters(operation, to: model) else { continue }
-        places[index] = (Int32(number), Int32(parts[number].members.count))
-        parts[number].members.append(index)
-        owners[operation.invocation] = Int32(index) * 2
-        if let response = operation.response { owners[response] = Int32(index) * 2 + 1 }
+      var members: [Int] = []
+      members.reserveCapacity(group.count)
+      for index in group where matters(history.operations[index], to: model) {
+        places[index] = (Int32(number), Int32(members.count))
+        members.append(index)
+        owners[history.operations[index].invocation] = Int32(index) * 2
+        if let response = history.operations[index].response {
+          owners[response] = Int32(index) * 2 + 1
+        }
       }
-      parts[number].events.reserveCapacity(parts[number].members.count * 2)
+      parts[number].events.reserveCapacity(members.count * 2)
+      parts[number].members = members
     }
     for owner in owners where owner >= 0 {
       let place = places[Int(owner >> 1)]

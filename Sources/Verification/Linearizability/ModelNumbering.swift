@@ -17,15 +17,12 @@ final class ModelNumbering<Model: SequentialModel> {
     var isPure: [Bool] = []
     var actions: [Model.Action] = []
     kinds.reserveCapacity(members.count)
-    var numbers = Dictionary<Model.Action, Int32>(minimumCapacity: min(members.count, 64))
+    var numbers = ActionNumbers<Model>()
     for index in members {
       let action = Self.known(history.operations[index])
-      if let number = numbers[action] {
-        kinds.append(number)
-      } else {
-        let number = Int32(actions.count)
-        numbers[action] = number
-        kinds.append(number)
+      let number = numbers.number(of: action, orNew: Int32(actions.count))
+      kinds.append(number)
+      if number == actions.count {
         actions.append(action)
         isPure.append(Model.isPure(action))
       }
@@ -51,11 +48,30 @@ final class ModelNumbering<Model: SequentialModel> {
         return Transitions.refused
       }
       if self.isPure[Int(kind)] { return state }
+      if next == before { return state }
       if let number = self.stateNumbers[next] { return number }
       let number = Int32(self.states.count)
       self.states.append(next)
       self.stateNumbers[next] = number
       return number
     }
+  }
+}
+
+/// The numbers of actions: those that have a code are found faster.
+private struct ActionNumbers<Model: SequentialModel> {
+  private var coded = NumberTable()
+  private var others: [Model.Action: Int32] = [:]
+
+  /// The number of `action`, which is `new` if it has none yet.
+  @inline(__always) mutating func number(of action: Model.Action, orNew new: Int32) -> Int32 {
+    if let code = Model.code(action) {
+      if let known = coded[code] { return known }
+      coded[code] = new
+      return new
+    }
+    if let known = others[action] { return known }
+    others[action] = new
+    return new
   }
 }

@@ -14,7 +14,7 @@ struct Transitions {
   /// A row a state, a column a kind; empty when there are too many of them.
   private var table: [Int32]
   private var isDense = true
-  private var steps = StepTable()
+  private var steps = NumberTable()
 
   /// A model with `kindCount` kinds of actions; `take` numbers the state after a step.
   init(kindCount: Int, take: @escaping (_ state: Int32, _ kind: Int32) -> Int32) {
@@ -40,7 +40,9 @@ struct Transitions {
     let cells = (Int(max(state, next)) + 1) * kindCount
     if isDense, cells > Self.mostCells { leaveTable() }
     if isDense {
-      while table.count < cells { table.append(Self.notTaken) }
+      if table.count < cells {
+        table += repeatElement(Self.notTaken, count: cells - table.count)
+      }
       table[Int(state) * kindCount + Int(kind)] = next
     } else {
       steps[key] = next
@@ -51,45 +53,5 @@ struct Transitions {
   private mutating func leaveTable() {
     isDense = false
     table = []
-  }
-}
-
-/// Steps by state and kind, for models with many of both: open addressing, linear probing.
-private struct StepTable {
-  private var keys = [UInt64](repeating: .max, count: 1024)
-  private var values = [Int32](repeating: 0, count: 1024)
-  private var count = 0
-
-  subscript(_ key: UInt64) -> Int32? {
-    get {
-      let place = place(of: key)
-      return keys[place] == key ? values[place] : nil
-    }
-    set {
-      guard let newValue else { return }
-      if count * 2 >= keys.count { grow() }
-      let place = place(of: key)
-      if keys[place] != key { count += 1 }
-      keys[place] = key
-      values[place] = newValue
-    }
-  }
-
-  private func place(of key: UInt64) -> Int {
-    let mask = keys.count - 1
-    var place = Int(truncatingIfNeeded: (key &* 0x9e37_79b9_7f4a_7c15) >> 20) & mask
-    while keys[place] != key, keys[place] != .max { place = (place + 1) & mask }
-    return place
-  }
-
-  private mutating func grow() {
-    let old = (keys, values)
-    keys = Array(repeating: .max, count: old.0.count * 2)
-    values = Array(repeating: 0, count: old.0.count * 2)
-    for (key, value) in zip(old.0, old.1) where key != .max {
-      let place = place(of: key)
-      keys[place] = key
-      values[place] = value
-    }
   }
 }

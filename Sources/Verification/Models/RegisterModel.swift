@@ -92,6 +92,33 @@ public struct RegisterModel: SequentialModel, Hashable {
     return narrow
   }
 
+  /// Actions on whole numbers of 30 bits have one: two numbers, and four bits that say what is done.
+  public static func code(_ action: RegisterAction) -> UInt64? {
+    switch action {
+    case .read(let value): code(value, .none, 0)
+    case .write(let value): code(value, .none, 1)
+    case .append: nil
+    case .compareAndSet(let from, let to, nil): code(from, to, 2)
+    case .compareAndSet(let from, let to, false): code(from, to, 3)
+    case .compareAndSet(let from, let to, true): code(from, to, 4)
+    }
+  }
+
+  private static func code(_ first: Datum, _ second: Datum, _ kind: UInt64) -> UInt64? {
+    guard let first = code(first), let second = code(second) else { return nil }
+    return kind << 60 | first << 30 | second
+  }
+
+  /// 0 for nothing, and from 2 on odd for what is below zero and even for what is not.
+  private static func code(_ value: Datum) -> UInt64? {
+    switch value {
+    case .none: 0
+    case .number(let number) where number.magnitude < 1 << 28:
+      UInt64(number.magnitude) << 1 + (number < 0 ? 1 : 2)
+    case .number, .text: nil
+    }
+  }
+
   /// As in `holds 3`.
   public static func describe(_ state: State) -> String {
     switch state {

@@ -31,6 +31,12 @@ public protocol SequentialModel: Sendable {
   /// A model that does the same to `actions` and treats states alike that they cannot tell apart.
   func narrowed(to actions: [Action]) -> Self
 
+  /// A number that no other action has, and that is not the largest of all; nil when the action
+  /// does not fit into one.
+  ///
+  /// Actions with numbers are told apart faster.
+  static func code(_ action: Action) -> UInt64?
+
   /// A state in words, as in `holds 3`.
   static func describe(_ state: State) -> String
 }
@@ -40,6 +46,9 @@ extension SequentialModel {
   public func parts(of operations: [RecordedOperation<Action>]) -> [[Int]] {
     [Array(operations.indices)]
   }
+
+  /// No number.
+  public static func code(_ action: Action) -> UInt64? { nil }
 
   /// The same model.
   public func narrowed(to actions: [Action]) -> Self { self }

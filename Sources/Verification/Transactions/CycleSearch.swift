@@ -14,6 +14,9 @@ struct CycleSearch {
     component = StrongComponents(leaving.map { $0.map { edges[$0].target } }).component
   }
 
+  /// Whether there is any circle.
+  var hasCycles: Bool { edges.contains { component[$0.source] == component[$0.target] } }
+
   /// The shortest circle with an edge of kind `first` and all others of `rest`; with
   /// `isTwice`, one that has at least two edges of kind `first`.
   ///

@@ -38,6 +38,13 @@ extension ListTransaction.Step: CustomStringConvertible {
     }
   }
 
+  /// The list that the step is about.
+  var key: Datum {
+    switch self {
+    case .append(let key, _), .read(let key, _): key
+    }
+  }
+
   static func text(_ elements: [Datum]) -> String {
     "[" + elements.map(\.description).joined(separator: " ") + "]"
   }

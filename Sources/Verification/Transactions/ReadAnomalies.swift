@@ -1,59 +1,83 @@
-/// Finds what single reads show that should not be: no circle is needed for it.
+/// Finds what reads show of a list that should not be: no circle is needed for it.
 struct ReadAnomalies {
-  private let observations: ListObservations
+  private let operations: [RecordedOperation<ListTransaction>]
   private(set) var found: [TransactionAnomaly] = []
 
-  init(_ observations: ListObservations) {
-    self.observations = observations
-    for key in observations.keys {
-      for read in observations.reads[key] ?? [] { look(at: read, key) }
-      lookForLostUpdates(key)
-    }
-    for (index, operation) in observations.history.operations.enumerated()
-    where operation.outcome == .ok {
-      lookInside(index, operation.action)
+  /// `orders` has the order of versions of each list, or nil where there is none.
+  init(_ observations: ListObservations, _ orders: [VersionOrder?]) {
+    operations = observations.history.operations
+    for (list, order) in zip(observations.lists, orders) {
+      guard let order else {
+        for read in list.reads { lookAtElements(read, list.key, read.elements.map(list.append)) }
+        lookForContradiction(list)
+        continue
+      }
+      if let longest = list.longestRead { lookAtElements(longest, list.key, order.writers) }
+      lookForIntermediateReads(list, order)
+      lookForLostUpdates(list)
     }
   }
 
-  private mutating func look(at read: ListObservations.Read, _ key: Datum) {
+  private mutating func lookAtElements(
+    _ read: ListRecord.Read, _ key: Datum, _ writers: [ListRecord.Append?]
+  ) {
     let reader = read.transaction
-    var seen: Set<Datum> = []
-    for element in read.elements {
-      if !seen.insert(element).inserted {
-        add(.duplicateElement, [reader], ["T\(reader) read \(element) more than once in \(key)."])
-      }
-      guard let append = observations.writer(key, element) else {
+    if Set(read.elements).count < read.elements.count {
+      let text = ListTransaction.Step.text(read.elements)
+      add(.duplicateElement, [reader], ["T\(reader) read \(key) as \(text)."])
+    }
+    for (element, writer) in zip(read.elements, writers) {
+      guard let writer = writer?.transaction else {
         add(
           .garbageRead, [reader],
           ["T\(reader) read \(element) in \(key), which no transaction appended."])
         continue
       }
-      if observations.history.operations[append.transaction].outcome == .failed {
-        add(
-          .g1a, [append.transaction, reader],
-          [
-            "T\(append.transaction) appended \(element) to \(key) and was aborted.",
-            "T\(reader) read \(element) all the same.",
-          ])
-      }
+      guard operations[writer].outcome == .failed else { continue }
+      add(
+        .g1a, [writer, reader],
+        [
+          "T\(writer) appended \(element) to \(key) and was aborted.",
+          "T\(reader) read \(element) all the same.",
+        ])
     }
-    guard let last = read.elements.last, let append = observations.writer(key, last),
-      append.isIntermediate, append.transaction != reader
+  }
+
+  private mutating func lookForContradiction(_ list: ListRecord) {
+    guard let longest = list.longestRead,
+      let read = list.reads.first(where: { !longest.elements.starts(with: $0.elements) })
     else { return }
     add(
-      .g1b, [append.transaction, reader],
+      .incompatibleOrder, [read.transaction, longest.transaction],
       [
-        "T\(append.transaction) appended \(last) to \(key), and then appended to it again.",
-        "T\(reader) read \(key) as it was in between.",
+        "T\(read.transaction) read \(list.key) as \(ListTransaction.Step.text(read.elements)).",
+        "T\(longest.transaction) read it as \(ListTransaction.Step.text(longest.elements)).",
+        "Lists only grow, so one of these must begin the other.",
       ])
   }
 
+  private mutating func lookForIntermediateReads(_ list: ListRecord, _ order: VersionOrder) {
+    for read in list.reads where !read.elements.isEmpty {
+      guard let last = order.writers[read.elements.count - 1], last.isIntermediate,
+        last.transaction != read.transaction
+      else { continue }
+      add(
+        .g1b, [last.transaction, read.transaction],
+        [
+          "T\(last.transaction) appended \(last.value) to \(list.key), and then appended to it "
+            + "again.",
+          "T\(read.transaction) read \(list.key) as it was in between.",
+        ])
+    }
+  }
+
   /// Transactions that read one version of a list and then append to it.
-  private mutating func lookForLostUpdates(_ key: Datum) {
-    let updates = (observations.reads[key] ?? []).filter(\.isUpdated)
-    for group in Parts.grouped(updates, by: \.elements) {
+  private mutating func lookForLostUpdates(_ list: ListRecord) {
+    let updates = list.reads.filter(\.isUpdated)
+    // Reads of a list with an order are of one version when they are equally long.
+    for group in Parts.grouped(updates, by: \.elements.count) {
       var transactions: [Int] = []
-      for place in group where !transactions.contains(updates[place].transaction) {
+      for place in group where transactions.last != updates[place].transaction {
         transactions.append(updates[place].transaction)
       }
       guard transactions.count > 1 else { continue }
@@ -62,56 +86,10 @@ struct ReadAnomalies {
       add(
         .lostUpdate, transactions,
         [
-          "\(names) read \(key) as \(version), and each appended to it afterwards.",
+          "\(names) read \(list.key) as \(version), and each appended to it afterwards.",
           "Whichever appended first, the others did not see it.",
         ])
     }
-  }
-
-  /// Compares each read with what its own transaction did before, and will do.
-  private mutating func lookInside(_ index: Int, _ transaction: ListTransaction) {
-    var whole: [Datum: [Datum]] = [:]
-    var own: [Datum: [Datum]] = [:]
-    var toCome = Set(transaction.steps.compactMap(Self.element))
-    for step in transaction.steps {
-      switch step {
-      case .append(let key, let value):
-        whole[key]?.append(value)
-        own[key, default: []].append(value)
-        toCome.remove(ListObservations.Element(key: key, value: value))
-      case .read(let key, let elements):
-        guard let elements else { continue }
-        let expected = whole[key] ?? own[key] ?? []
-        let isRight = whole[key] == nil ? ends(elements, with: expected) : elements == expected
-        if !isRight {
-          addInconsistency(
-            index, key, elements,
-            "it \(whole[key] == nil ? "ends with" : "is") "
-              + ListTransaction.Step.text(expected))
-        } else if elements.contains(where: { toCome.contains(.init(key: key, value: $0)) }) {
-          addInconsistency(index, key, elements, "not all of that is appended yet")
-        }
-        whole[key] = elements
-      }
-    }
-  }
-
-  private static func element(_ step: ListTransaction.Step) -> ListObservations.Element? {
-    guard case .append(let key, let value) = step else { return nil }
-    return ListObservations.Element(key: key, value: value)
-  }
-
-  private func ends(_ elements: [Datum], with expected: [Datum]) -> Bool {
-    elements.count >= expected.count && elements.suffix(expected.count) == expected[...]
-  }
-
-  private mutating func addInconsistency(
-    _ index: Int, _ key: Datum, _ elements: [Datum], _ truth: String
-  ) {
-    let text = ListTransaction.Step.text(elements)
-    add(
-      .internalInconsistency, [index],
-      ["T\(index) read \(key) as \(text), although by its own steps \(truth)."])
   }
 
   private mutating func add(

@@ -15,14 +15,16 @@ public enum Serializability {
     _ history: OperationHistory<ListTransaction>
   ) -> Verdict<[TransactionAnomaly]> {
     let observations = ListObservations(history)
-    if let element = observations.repeated {
+    for list in observations.lists {
+      guard let element = list.repeated else { continue }
       return .unknown(
-        "\(element.value) is appended to \(element.key) more than once, so that nobody can tell "
-          + "which append was read.")
+        "\(element) is appended to \(list.key) more than once, so that nobody can tell which "
+          + "append was read.")
     }
-    let graph = DependencyGraph(observations)
-    var found = ReadAnomalies(observations).found + graph.incompatible
-    found += cycles(graph.edges, history.operations.count)
+    let orders = observations.lists.map(VersionOrder.init)
+    var found = ReadAnomalies(observations, orders).found
+    found += InternalConsistency.anomalies(history.operations)
+    found += cycles(DependencyGraph(observations, orders).edges, history.operations.count)
     guard !found.isEmpty else { return .holds }
     return .violated(
       found.enumerated().sorted { left, right in
@@ -36,9 +38,10 @@ public enum Serializability {
   }
 
   private static func cycles(_ edges: [Dependency], _ count: Int) -> [TransactionAnomaly] {
+    let all = CycleSearch(edges, transactionCount: count)
+    guard all.hasCycles else { return [] }
     let writes = edges.filter { $0.kind == .writeWrite }
     let flows = edges.filter { $0.kind != .readWrite }
-    let all = CycleSearch(edges, transactionCount: count)
     let cycles: [(TransactionAnomaly.Kind, [Dependency]?)] = [
       (
         .g0, CycleSearch(writes, transactionCount: count).shortest(.writeWrite, then: [.writeWrite])

@@ -34,7 +34,7 @@ import Verification
 
   @Test("G1a: a read of what an aborted transaction appended")
   func abortedRead() {
-    #expect(kinds(Shorthand.history("!ax1", "rx1ax2", "rx12")) == [.g1a, .g1a])
+    #expect(kinds(Shorthand.history("!ax1", "rx1ax2", "rx12")) == [.g1a])
   }
 
   @Test("G1b: a read of what a transaction appended in between, and so G-single too")

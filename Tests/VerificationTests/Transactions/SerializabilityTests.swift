@@ -25,7 +25,8 @@ import Testing
     var found = 0
     for seed in 0..<4_000 as Range<UInt64> {
       let history = RandomTransactions(seed: seed).history
-      let edges = DependencyGraph(ListObservations(history)).edges
+      let observations = ListObservations(history)
+      let edges = DependencyGraph(observations, observations.lists.map(VersionOrder.init)).edges
       let smallest = NaiveCycles(edges, count: history.operations.count).lengths
       for anomaly in Serializability.check(history).witness ?? [] where !anomaly.cycle.isEmpty {
         found += 1

@@ -1,0 +1,28 @@
+/// The versions of a list in order, as the longest read shows them.
+///
+/// The version with the number `n` has `n` elements; version 0 is the empty list.
+struct VersionOrder {
+  /// Who appended the last element of each version from 1 on; nil for what nobody appended.
+  let writers: [ListRecord.Append?]
+  /// The appends that no read shows: they come after the last version, in whatever order.
+  let unread: [ListRecord.Append]
+
+  /// Nil when reads contradict each other or show an element twice: then nothing follows.
+  init?(_ list: ListRecord) {
+    let elements = list.longestRead?.elements ?? []
+    let shown = Set(elements)
+    guard shown.count == elements.count,
+      list.reads.allSatisfy({ elements.starts(with: $0.elements) })
+    else { return nil }
+    writers = elements.map(list.append(of:))
+    unread =
+      list.appends.count == elements.count
+      ? [] : list.appends.filter { !shown.contains($0.value) }
+  }
+
+  /// What was appended to the version `number`: one append, or all that nobody read.
+  func appends(after number: Int) -> [ListRecord.Append] {
+    guard number < writers.count else { return unread }
+    return writers[number].map { [$0] } ?? []
+  }
+}
