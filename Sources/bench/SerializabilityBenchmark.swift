@@ -34,8 +34,9 @@ private struct ListStore {
   private static let keysAtOnce = 10
   private static let longest = 32
 
-  /// Each transaction reads a list, appends to it, and does the same with another. In the one
-  /// numbered `missing` the first read that can misses the last element.
+  /// Each transaction reads a list, appends to it, and does the same with another.
+  ///
+  /// From the one numbered `missing` on, the first read that can misses the last element.
   func history(transactions: Int, missingIn missing: Int?) -> OperationHistory<ListTransaction> {
     var stream = RandomStream(seed: 1, name: "list-store")
     var lists = [[Datum]](repeating: [], count: Self.keysAtOnce)

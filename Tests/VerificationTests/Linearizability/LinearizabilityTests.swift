@@ -51,6 +51,30 @@ import Testing
     #expect(reason.contains("200 of 201 responses"))
   }
 
+  @Test("a witness says what could have been")
+  func sentences() throws {
+    // The beginning of rethink-fail-minimal.edn of jepsen-io/knossos.
+    let text = """
+      {:process 0, :type :invoke, :f :write, :value 0}
+      {:process 0, :type :ok, :f :write, :value 0}
+      {:process 1, :type :invoke, :f :read, :value nil}
+      {:process 2, :type :invoke, :f :write, :value 4}
+      {:process 1, :type :ok, :f :read, :value 3}
+      {:process 2, :type :ok, :f :write, :value 4}
+      """
+    let history: OperationHistory<RegisterAction> = try EDNHistoryReader.read(text)
+    let verdict = Linearizability.check(history, against: RegisterModel())
+    let witness = try #require(verdict.witness)
+    #expect(
+      witness.sentences(in: history) == [
+        "No order of the operations explains 'process 1: read → 3', which ended with event 5 "
+          + "(line 5).",
+        "Whatever order explains everything before: the object holds 0.",
+        "What else is open at that time leads from there to no state in which this can happen.",
+      ])
+    #expect(witness.explanations.map(\.order) == [[0]])
+  }
+
   private func expectHolds<Model: RandomObject>(
     _ shape: RandomHistory, _ model: Model, _ seed: UInt64
   ) {
