@@ -19,6 +19,18 @@ import Testing
   @Test("verdicts and shortest prefixes on 10,000 small counter histories are the naive ones")
   func counters() { Comparison.run(CounterModel()) }
 
+  @Test("both searches agree where many operations are lost")
+  func manyLosses() {
+    var violated = 0
+    for seed in 0..<1_500 as Range<UInt64> {
+      let shape = RandomHistory(
+        clients: 4, operations: 14, lostShare: 0.35, garbledShare: 0.15)
+      violated += Comparison.searchesAgree(CounterModel(), shape, seed) ? 1 : 0
+      violated += Comparison.searchesAgree(RegisterModel(), shape, seed) ? 1 : 0
+    }
+    #expect(violated > 500)
+  }
+
   @Test("a history of a real object holds", arguments: 0..<40 as Range<UInt64>)
   func realObjects(seed: UInt64) {
     let shape = RandomHistory(
@@ -110,6 +122,16 @@ enum Comparison {
       }
     }
     #expect(counts.holds > 1_000 && counts.violated > 1_000)
+  }
+
+  /// Expects the searches to agree on a history; says whether it is a violation.
+  static func searchesAgree<Model: RandomObject>(
+    _ model: Model, _ shape: RandomHistory, _ seed: UInt64
+  ) -> Bool {
+    let history = shape.draw(model, seed: seed, name: "losses")
+    let verdict = Linearizability.check(history, against: model)
+    #expect(agree(history, model, verdict.witness), "\(Model.self), seed \(seed)")
+    return verdict.witness != nil
   }
 
   /// Whether the prefix contradicts the model and without its last event does not, and whether no
