@@ -32,9 +32,10 @@ import Testing
         found += 1
         let kind = anomaly.kind == .writeSkew ? .g2Item : anomaly.kind
         let cycle = anomaly.cycle
-        let isCircle = cycle.indices.allSatisfy {
+        let isClosed = cycle.indices.allSatisfy {
           cycle[$0].target == cycle[($0 + 1) % cycle.count].source && edges.contains(cycle[$0])
         }
+        let isCircle = isClosed && Set(cycle.map(\.source)).count == cycle.count
         let isSmallest =
           smallest[kind] == cycle.count
           // A longer one may be reported where stronger anomalies are in the way.
