@@ -92,7 +92,7 @@ public struct RegisterModel: SequentialModel, Hashable {
     return narrow
   }
 
-  /// Actions on whole numbers of 30 bits have one: two numbers, and four bits that say what is done.
+  /// Actions on numbers of 28 bits have one: two values, and four bits that say what is done.
   public static func code(_ action: RegisterAction) -> UInt64? {
     switch action {
     case .read(let value): code(value, .none, 0)
