@@ -1,7 +1,7 @@
 import Kernel
 import Verification
 
-/// Serial order of generated transactions over lists: four steps each, lists of at most 32 elements.
+/// Serial order of generated transactions of four steps each, over lists of at most 32 elements.
 ///
 /// The transactions come out of a store that runs them one after another, so a serial order exists;
 /// with one read that misses the last element there is none, and the checker must say so.
