@@ -79,6 +79,7 @@ let package = Package(
 
     testProgram("ProgressWriter", ["Progress", "Recall"]),
     testProgram("EchoPrompt", ["Presentation", "Terminal"]),
+    .target(name: "Recordings", path: "Tests/Recordings", swiftSettings: settings),
     .target(name: "PtySupport", path: "Tests/PtySupport", swiftSettings: settings),
     tests("TerminalTests", ["EchoPrompt", "Presentation", "PtySupport", "Terminal"]),
     tests("ProjectTests", []),
@@ -89,15 +90,16 @@ let package = Package(
       "EstimationTests", ["Estimation", "Kernel"], golden: ["Wrong"]),
     tests("VerificationTests", ["Kernel", "Verification"]),
     tests(
-      "PatternsTests", ["Kernel", "Patterns"],
+      "PatternsTests", ["Kernel", "Patterns", "Recordings"],
       golden: ["Raft/conflict.txt", "Raft/election.txt"]),
     tests(
-      "SimulationTests", ["Kernel", "Patterns", "Simulation"],
+      "SimulationTests", ["Kernel", "Patterns", "Recordings", "Simulation"],
       golden: [
         "Faults/canonical.txt", "Faults/complaints.txt", "Faults/narrow-vocabulary.txt",
       ]),
     tests(
-      "DrillsTests", ["Drills", "Kernel", "Patterns", "Presentation", "Simulation"],
+      "DrillsTests",
+      ["Drills", "Kernel", "Patterns", "Presentation", "Recordings", "Simulation", "Verification"],
       golden: ["Core/Digests"]),
     tests("CurriculumTests", ["Curriculum", "Estimation", "Kernel"], golden: ["Base", "Broken"]),
     tests("ProgressTests", ["Kernel", "Progress", "ProgressWriter", "Recall", grdb]),

@@ -8,6 +8,8 @@ public struct Outcome: Sendable {
   public let series: [TimeSeries]
   /// What became of each invariant.
   public let verdicts: [InvariantVerdict]
+  /// What checkers say of what clients saw.
+  public let findings: [Finding]
   /// What happened, with causes.
   public let trace: Trace
   /// How much simulated time passed.
@@ -15,12 +17,13 @@ public struct Outcome: Sendable {
 
   /// The outcome of a run.
   public init(
-    measurements: [Measurement], series: [TimeSeries], verdicts: [InvariantVerdict], trace: Trace,
-    duration: TimeSpan
+    measurements: [Measurement], series: [TimeSeries], verdicts: [InvariantVerdict],
+    findings: [Finding] = [], trace: Trace, duration: TimeSpan
   ) {
     self.measurements = measurements
     self.series = series
     self.verdicts = verdicts
+    self.findings = findings
     self.trace = trace
     self.duration = duration
   }
@@ -47,6 +50,7 @@ public struct Outcome: Sendable {
       for value in line.values { digest.fold(value?.bitPattern ?? 1) }
     }
     for verdict in verdicts { digest.fold(verdict.description) }
+    for finding in findings { digest.fold(finding.summary) }
     return digest
   }
 }

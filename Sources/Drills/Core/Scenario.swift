@@ -20,6 +20,8 @@ public protocol Scenario: Sendable {
   var invariants: [Invariant] { get }
   /// What the model leaves out.
   var fidelity: Fidelity { get }
+  /// The deliberate bugs that a run can be given.
+  var mutants: [Mutant] { get }
 
   /// The parts that fault lines may name under `settings`.
   func roster(_ settings: Settings) -> Roster
@@ -32,6 +34,9 @@ public protocol Scenario: Sendable {
 }
 
 extension Scenario {
+  /// No mutants.
+  public var mutants: [Mutant] { [] }
+
   /// Takes every combination.
   public func validate(_ settings: Settings) throws(Diagnostic) {}
 }
@@ -46,13 +51,19 @@ public struct ScenarioRequest: Sendable {
   public var seed: UInt64
   /// The most trace events to keep.
   public var traceCapacity: Int
+  /// The id of the deliberate bug that the mechanism is to have; nil is the healthy mechanism.
+  public var mutant: String?
 
   /// A run of `settings` under `faults` from `seed`.
-  public init(settings: Settings, faults: FaultPlan, seed: UInt64, traceCapacity: Int = 20_000) {
+  public init(
+    settings: Settings, faults: FaultPlan, seed: UInt64, traceCapacity: Int = 20_000,
+    mutant: String? = nil
+  ) {
     self.settings = settings
     self.faults = faults
     self.seed = seed
     self.traceCapacity = traceCapacity
+    self.mutant = mutant
   }
 }
 

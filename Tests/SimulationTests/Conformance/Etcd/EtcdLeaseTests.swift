@@ -2,6 +2,7 @@ import Foundation
 import Kernel
 import Patterns
 import Simulation
+import Recordings
 import Testing
 
 /// The recorded lives of leases.

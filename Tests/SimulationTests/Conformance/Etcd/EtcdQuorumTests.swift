@@ -1,6 +1,7 @@
 import Kernel
 import Patterns
 import Simulation
+import Recordings
 import Testing
 
 /// What a server answers that has lost the majority, call by call.

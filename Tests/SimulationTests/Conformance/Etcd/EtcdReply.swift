@@ -1,3 +1,4 @@
+import Recordings
 import Kernel
 import Patterns
 

@@ -1,5 +1,6 @@
 import Kernel
 import Patterns
+import Recordings
 import Testing
 
 /// The recorded revisions, transactions and watches: our server must answer exactly the same.

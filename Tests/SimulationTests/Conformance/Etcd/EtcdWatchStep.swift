@@ -1,3 +1,4 @@
+import Recordings
 import Foundation
 import Patterns
 

@@ -1,5 +1,6 @@
 import Kernel
 import Patterns
+import Recordings
 import Testing
 
 /// Leases are granted, the leader is killed some seconds later, another takes over: what the

@@ -2,17 +2,17 @@ import Foundation
 import Testing
 
 /// One recorded experiment on a real server: what was set up, done and seen.
-struct Recording: Sendable, CustomTestStringConvertible {
-  let name: String
-  let configuration: JSONText
-  let steps: JSONText
-  let observed: JSONText
-  let bounds: JSONText
+public struct Recording: Sendable, CustomTestStringConvertible {
+  public let name: String
+  public let configuration: JSONText
+  public let steps: JSONText
+  public let observed: JSONText
+  public let bounds: JSONText
 
-  var testDescription: String { name }
+  public var testDescription: String { name }
 
   /// Every recording whose file name begins with `family`; more may be there than were seen.
-  static func family(_ family: String) -> [Recording] {
+  public static func family(_ family: String) -> [Recording] {
     let all =
       (try? FileManager.default.contentsOfDirectory(
         at: folder, includingPropertiesForKeys: nil)) ?? []
@@ -22,13 +22,13 @@ struct Recording: Sendable, CustomTestStringConvertible {
   }
 
   /// Whether there are recordings at all; without them conformance tests are skipped.
-  static let areThere = !family("etcd-").isEmpty
+  public static let areThere = !family("etcd-").isEmpty
 
   /// The folder is named by `DRILLHALL_DATA`, or is `../shared/data` beside the repository.
   private static let folder: URL = {
     let root =
       ProcessInfo.processInfo.environment["DRILLHALL_DATA"].map { URL(fileURLWithPath: $0) }
-      ?? (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in
+      ?? (0..<3).reduce(URL(fileURLWithPath: #filePath)) { url, _ in
         url.deletingLastPathComponent()
       }.appendingPathComponent("../shared/data").standardized
     return root.appendingPathComponent("conformance")
@@ -46,7 +46,7 @@ struct Recording: Sendable, CustomTestStringConvertible {
   }
 
   /// All of the configuration as one line of text, for what is written there as prose.
-  var setting: String {
+  public var setting: String {
     configuration.members.compactMap { member in
       member.value.string.map { "\(member.name): \($0)" }
     }.joined(separator: "; ")

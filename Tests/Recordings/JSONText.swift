@@ -1,5 +1,5 @@
 /// A JSON value whose objects keep their order, because recordings list calls in order.
-indirect enum JSONText: Sendable, Hashable {
+public indirect enum JSONText: Sendable, Hashable {
   case null
   case flag(Bool)
   case number(String)
@@ -7,41 +7,41 @@ indirect enum JSONText: Sendable, Hashable {
   case list([JSONText])
   case object([Member])
 
-  struct Member: Sendable, Hashable {
-    let name: String
-    let value: JSONText
+  public struct Member: Sendable, Hashable {
+    public let name: String
+    public let value: JSONText
   }
 
   /// An object of the given members, without those that are nil.
-  static func object(_ members: [(String, JSONText?)]) -> JSONText {
+  public static func object(_ members: [(String, JSONText?)]) -> JSONText {
     .object(members.compactMap { name, value in value.map { Member(name: name, value: $0) } })
   }
 
-  static func number(_ value: Int) -> JSONText { .number("\(value)") }
+  public static func number(_ value: Int) -> JSONText { .number("\(value)") }
 
-  subscript(name: String) -> JSONText? {
+  public subscript(name: String) -> JSONText? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.name == name }?.value
   }
 
-  var members: [Member] { if case .object(let members) = self { members } else { [] } }
+  public var members: [Member] { if case .object(let members) = self { members } else { [] } }
 
-  var items: [JSONText]? { if case .list(let items) = self { items } else { nil } }
+  public var items: [JSONText]? { if case .list(let items) = self { items } else { nil } }
 
   /// A text, or a number as it is written.
-  var string: String? {
+  public var string: String? {
     switch self {
     case .text(let text), .number(let text): text
     case .null, .flag, .list, .object: nil
     }
   }
 
-  var integer: Int? { string.flatMap(Int.init) }
+  public var integer: Int? { string.flatMap(Int.init) }
 
-  var double: Double? { string.flatMap(Double.init) }
+  public var double: Double? { string.flatMap(Double.init) }
 
   /// Whether both say the same: members in any order, a number like the text of it.
-  func agrees(with other: JSONText) -> Bool {
+  public func agrees(with other: JSONText) -> Bool {
     switch (self, other) {
     case (.object(let left), .object(let right)):
       left.count == right.count
@@ -57,7 +57,7 @@ indirect enum JSONText: Sendable, Hashable {
 }
 
 extension JSONText: CustomStringConvertible {
-  var description: String {
+  public var description: String {
     switch self {
     case .null: "null"
     case .flag(let flag): "\(flag)"

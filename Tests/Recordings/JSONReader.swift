@@ -1,5 +1,5 @@
 /// Reads JSON; throws where it is none.
-struct JSONReader {
+public struct JSONReader {
   struct Unreadable: Error {
     let at: Int
     let expected: String
@@ -8,7 +8,7 @@ struct JSONReader {
   private let bytes: [UInt8]
   private var place = 0
 
-  static func read(_ text: String) throws -> JSONText {
+  public static func read(_ text: String) throws -> JSONText {
     var reader = JSONReader(bytes: Array(text.utf8))
     let value = try reader.value()
     reader.skipSpace()
