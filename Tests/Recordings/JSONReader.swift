@@ -1,5 +1,5 @@
 /// Reads JSON; throws where it is none.
-public struct JSONReader {
+package struct JSONReader {
   struct Unreadable: Error {
     let at: Int
     let expected: String
@@ -8,7 +8,7 @@ public struct JSONReader {
   private let bytes: [UInt8]
   private var place = 0
 
-  public static func read(_ text: String) throws -> JSONText {
+  package static func read(_ text: String) throws -> JSONText {
     var reader = JSONReader(bytes: Array(text.utf8))
     let value = try reader.value()
     reader.skipSpace()

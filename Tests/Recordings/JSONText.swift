@@ -1,5 +1,5 @@
 /// A JSON value whose objects keep their order, because recordings list calls in order.
-public indirect enum JSONText: Sendable, Hashable {
+package indirect enum JSONText: Sendable, Hashable {
   case null
   case flag(Bool)
   case number(String)
@@ -7,41 +7,41 @@ public indirect enum JSONText: Sendable, Hashable {
   case list([JSONText])
   case object([Member])
 
-  public struct Member: Sendable, Hashable {
-    public let name: String
-    public let value: JSONText
+  package struct Member: Sendable, Hashable {
+    package let name: String
+    package let value: JSONText
   }
 
   /// An object of the given members, without those that are nil.
-  public static func object(_ members: [(String, JSONText?)]) -> JSONText {
+  package static func object(_ members: [(String, JSONText?)]) -> JSONText {
     .object(members.compactMap { name, value in value.map { Member(name: name, value: $0) } })
   }
 
-  public static func number(_ value: Int) -> JSONText { .number("\(value)") }
+  package static func number(_ value: Int) -> JSONText { .number("\(value)") }
 
-  public subscript(name: String) -> JSONText? {
+  package subscript(name: String) -> JSONText? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.name == name }?.value
   }
 
-  public var members: [Member] { if case .object(let members) = self { members } else { [] } }
+  package var members: [Member] { if case .object(let members) = self { members } else { [] } }
 
-  public var items: [JSONText]? { if case .list(let items) = self { items } else { nil } }
+  package var items: [JSONText]? { if case .list(let items) = self { items } else { nil } }
 
   /// A text, or a number as it is written.
-  public var string: String? {
+  package var string: String? {
     switch self {
     case .text(let text), .number(let text): text
     case .null, .flag, .list, .object: nil
     }
   }
 
-  public var integer: Int? { string.flatMap(Int.init) }
+  package var integer: Int? { string.flatMap(Int.init) }
 
-  public var double: Double? { string.flatMap(Double.init) }
+  package var double: Double? { string.flatMap(Double.init) }
 
   /// Whether both say the same: members in any order, a number like the text of it.
-  public func agrees(with other: JSONText) -> Bool {
+  package func agrees(with other: JSONText) -> Bool {
     switch (self, other) {
     case (.object(let left), .object(let right)):
       left.count == right.count
@@ -57,7 +57,7 @@ public indirect enum JSONText: Sendable, Hashable {
 }
 
 extension JSONText: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     switch self {
     case .null: "null"
     case .flag(let flag): "\(flag)"

@@ -2,17 +2,17 @@ import Foundation
 import Testing
 
 /// One recorded experiment on a real server: what was set up, done and seen.
-public struct Recording: Sendable, CustomTestStringConvertible {
-  public let name: String
-  public let configuration: JSONText
-  public let steps: JSONText
-  public let observed: JSONText
-  public let bounds: JSONText
+package struct Recording: Sendable, CustomTestStringConvertible {
+  package let name: String
+  package let configuration: JSONText
+  package let steps: JSONText
+  package let observed: JSONText
+  package let bounds: JSONText
 
-  public var testDescription: String { name }
+  package var testDescription: String { name }
 
   /// Every recording whose file name begins with `family`; more may be there than were seen.
-  public static func family(_ family: String) -> [Recording] {
+  package static func family(_ family: String) -> [Recording] {
     let all =
       (try? FileManager.default.contentsOfDirectory(
         at: folder, includingPropertiesForKeys: nil)) ?? []
@@ -22,7 +22,7 @@ public struct Recording: Sendable, CustomTestStringConvertible {
   }
 
   /// Whether there are recordings at all; without them conformance tests are skipped.
-  public static let areThere = !family("etcd-").isEmpty
+  package static let areThere = !family("etcd-").isEmpty
 
   /// The folder is named by `DRILLHALL_DATA`, or is `../shared/data` beside the repository.
   private static let folder: URL = {
@@ -46,7 +46,7 @@ public struct Recording: Sendable, CustomTestStringConvertible {
   }
 
   /// All of the configuration as one line of text, for what is written there as prose.
-  public var setting: String {
+  package var setting: String {
     configuration.members.compactMap { member in
       member.value.string.map { "\(member.name): \($0)" }
     }.joined(separator: "; ")

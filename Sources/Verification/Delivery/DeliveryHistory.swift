@@ -11,7 +11,7 @@ public struct DeliveryHistory: Sendable, Equatable {
   public struct Message: Sendable, Hashable {
     /// The place of the message in the order of publication, from 0.
     public let number: Int
-    /// What it is about: messages of one key are meant to be applied in order. Nil: no order.
+    /// What it is about: messages of one key are meant to be applied in order; nil is no order.
     public let key: Int?
     /// The producer.
     public let producer: Int
