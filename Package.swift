@@ -64,8 +64,7 @@ let package = Package(
       "Workbench",
       [
         "Curriculum", "Drills", "Estimation", "Export", "Kernel", "Presentation", "Progress",
-        "Recall",
-        "Simulation",
+        "Recall", "Simulation", "Verification",
       ]),
     .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
     target("Terminal", ["CReadline", "Kernel", "Presentation"]),

@@ -40,6 +40,8 @@ public indirect enum Block: Sendable, Equatable {
   case bars(BarChart)
   /// Figures over time.
   case chart(TimeChart)
+  /// Who did what when.
+  case diagram(Diagram)
   /// What happened, each with its time and part.
   case timeline([Moment])
   /// What can be typed next, shown as the last line of a screen.

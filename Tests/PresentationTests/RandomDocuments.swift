@@ -57,7 +57,7 @@ struct RandomDocuments {
   }
 
   private mutating func block(depth: Int) -> Block {
-    switch pick(depth > 4 ? 10 : 12) {
+    switch pick(depth > 4 ? 11 : 13) {
     case 0: .heading(1 + pick(4), text())
     case 1, 2: .paragraph(text())
     case 3: .code(words(), language: pick(2) == 0 ? words() : nil)
@@ -67,7 +67,8 @@ struct RandomDocuments {
     case 7: .timeline(moments())
     case 8: .actions((0..<pick(4)).map { _ in Action(words(), words()) })
     case 9: .rule
-    case 10: .list((0..<pick(3)).map { _ in blocks(depth: depth + 1) }, isOrdered: pick(2) == 0)
+    case 10: .diagram(diagram())
+    case 11: .list((0..<pick(3)).map { _ in blocks(depth: depth + 1) }, isOrdered: pick(2) == 0)
     default: .aside(Aside.allCases[pick(Aside.allCases.count)], blocks(depth: depth + 1))
     }
   }
@@ -82,6 +83,30 @@ struct RandomDocuments {
   private mutating func bars() -> BarChart {
     let bars = (0..<pick(5)).map { _ in BarChart.Bar(words(), figure(), text: words()) }
     return BarChart(bars, caption: pick(2) == 0 ? words() : nil)
+  }
+
+  private mutating func diagram() -> Diagram {
+    if pick(2) == 0 {
+      return .operations(
+        OperationDiagram(
+          (0..<pick(6)).map { _ in
+            let start = pick(50)
+            return OperationDiagram.Row(
+              process: words(), action: words(), start: start,
+              end: pick(3) == 0 ? nil : start + 1 + pick(20), remark: pick(2) == 0 ? words() : "")
+          }))
+    }
+    let parts = (0..<1 + pick(6)).map { _ in words() }
+    let rows = (0..<pick(6)).map { _ in
+      let event: MessageDiagram.Row.Event =
+        switch pick(3) {
+        case 0: .message(from: pick(parts.count), to: pick(parts.count), sent: words())
+        case 1: .lost(from: pick(parts.count), to: pick(parts.count))
+        default: .local(at: pick(parts.count))
+        }
+      return MessageDiagram.Row(words(), event, words())
+    }
+    return .messages(MessageDiagram(parts: parts, rows))
   }
 
   private mutating func chart() -> TimeChart {

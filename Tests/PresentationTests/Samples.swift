@@ -5,6 +5,7 @@ import Presentation
 enum Samples {
   static let all: [(name: String, document: Document)] = [
     ("lesson", lesson), ("drill", drill), ("bench", bench), ("blocks", blocks),
+    ("diagrams", diagrams),
   ]
 
   static let lesson = Document([
@@ -71,6 +72,29 @@ enum Samples {
       Moment(time: "38.4 s", part: "", text: "last copy done", tone: .good),
     ]),
     .actions([Action("set copy.rate=…"), Action("run", "again"), Action("undo")]),
+  ])
+
+  static let diagrams = Document([
+    .diagram(
+      .operations(
+        OperationDiagram([
+          OperationDiagram.Row(process: "process 0", action: "write 3", start: 0, end: 4),
+          OperationDiagram.Row(process: "process 12", action: "read 3", start: 2, end: 6),
+          OperationDiagram.Row(process: "process 1", action: "write 5", start: 3, end: nil),
+          OperationDiagram.Row(
+            process: "process 2", action: "read nil", start: 8, end: 11, remark: "cannot be",
+            tone: .bad),
+        ]))),
+    .diagram(
+      .messages(
+        MessageDiagram(
+          parts: ["client-1", "n1", "n2"],
+          [
+            MessageDiagram.Row("1.2 s", .message(from: 0, to: 1, sent: ""), "put x=3"),
+            MessageDiagram.Row("1.3 s", .lost(from: 1, to: 2), "copy x=3", tone: .bad),
+            MessageDiagram.Row("1.4 s", .message(from: 1, to: 0, sent: "1.3 s"), "ok"),
+            MessageDiagram.Row("2 s", .local(at: 2), "becomes primary", tone: .accent),
+          ]))),
   ])
 
   static let chart = TimeChart(

@@ -84,6 +84,7 @@ public struct AnsiRenderer: Renderer {
     case .table(let table): self.table(table, width: width)
     case .bars(let chart): bars(chart, width: width)
     case .chart(let chart): ChartDrawing(chart, width: width).lines
+    case .diagram(let diagram): diagram.lines(width: width)
     case .timeline(let moments): timeline(moments, width: width)
     case .actions(let actions): self.actions(actions, width: width)
     case .rule: [Line(String(repeating: "─", count: min(width, proseWidth(width))), .dim)]

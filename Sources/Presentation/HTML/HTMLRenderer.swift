@@ -50,6 +50,9 @@ public struct HTMLRenderer: Renderer {
     case .table(let table): return self.table(table)
     case .bars(let chart): return bars(chart)
     case .chart(let chart): return HTMLChart(chart).lines
+    case .diagram(let diagram):
+      let drawing = diagram.lines(width: 100).map { HTMLText.escape($0.plain) }
+      return ["<pre class=\"diagram\">" + drawing.joined(separator: "\n") + "</pre>"]
     case .timeline(let moments): return timeline(moments)
     case .actions(let actions): return self.actions(actions)
     case .rule: return ["<hr>"]

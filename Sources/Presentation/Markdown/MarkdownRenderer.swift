@@ -50,6 +50,8 @@ public struct MarkdownRenderer: Renderer {
       let drawing = ChartDrawing(chart, width: 76).lines.map(\.plain)
       let words = ChartSummary.sentences(of: chart).map { [Block.text($0)] }
       return fenced(drawing, language: "text") + [""] + lines(of: [.list(words, isOrdered: false)])
+    case .diagram(let diagram):
+      return fenced(diagram.lines(width: 76).map(\.plain), language: "text")
     case .timeline(let moments):
       return timeline(moments)
     case .actions(let actions):

@@ -49,6 +49,7 @@ public struct PlainRenderer: Renderer {
     case .table(let table): self.table(table, width: width)
     case .bars(let chart): bars(chart, width: width)
     case .chart(let chart): self.chart(chart, width: width)
+    case .diagram(let diagram): diagram.sentences.flatMap { wrap($0, width, hanging: 2) }
     case .timeline(let moments): timeline(moments, width: width)
     case .actions(let actions): self.actions(actions, width: width)
     case .rule: []

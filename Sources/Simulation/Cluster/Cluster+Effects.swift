@@ -72,6 +72,8 @@ extension Cluster {
   ) {
     let arrivals = environment.network.transmit(from: source, to: target, at: now)
     tally.inFlight += arrivals.count
+    let sentAt = now
+    recorder?.record(message, from: source, to: target, at: sentAt, arrivals)
     let envelope = Envelope<Family>(
       body: .message(message, from: source), target: target, cause: cause)
     switch arrivals {

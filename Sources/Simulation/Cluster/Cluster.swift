@@ -30,6 +30,8 @@ public struct Cluster<Family: MachineFamily>: ~Copyable {
   public var family: Family
   /// The world around the members.
   public var environment: Environment
+  /// Keeps the messages of a stretch of time, for drawing; nil keeps none.
+  public var recorder: MessageRecorder<Family.Message>?
   @usableFromInline let options: ClusterOptions
   @usableFromInline var machines: [Family.Participant?]
   @usableFromInline var members: [ClusterMember<Family>]

@@ -71,7 +71,7 @@ enum PlainText {
     case .aside(_, let blocks): blocks.map(of).joined(separator: " ")
     case .table(let table): table.rows.flatMap { $0 }.map(\.plain).joined(separator: " ")
     case .timeline(let moments): moments.map(\.text.plain).joined(separator: " ")
-    case .bars, .chart, .actions, .rule: ""
+    case .bars, .chart, .diagram, .actions, .rule: ""
     }
   }
 }

@@ -8,7 +8,7 @@ public enum CommandRegistry {
     HereCommand(), RestartCommand(),
     AnswerCommand(), PredictCommand(), HintCommand(), SkipCommand(), WhyCommand(),
     SolutionCommand(), CiteCommand(), FidelityCommand(),
-    TryCommand(), PlayCommand(), SetCommand(), KnobsCommand(), UndoCommand(),
+    TryCommand(), VerifyCommand(), PlayCommand(), SetCommand(), KnobsCommand(), UndoCommand(),
     DrillListCommand(), DrillShowCommand(), DrillRunCommand(), DrillCompareCommand(),
     DrillSweepCommand(), DrillReplayCommand(), RunCommand(), FaultCommand(), CompareCommand(),
     EstimateCommand(), EvaluateCommand(), EstimateLanguageCommand(), EstimateFunctionsCommand(),
