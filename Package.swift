@@ -106,7 +106,7 @@ let package = Package(
     tests(
       "WorkbenchTests",
       ["Curriculum", "Drills", "Estimation", "Kernel", "Presentation", "Progress", "Workbench"],
-      golden: ["Transcripts"]),
+      golden: ["Histories", "Transcripts"]),
     tests("EndToEndTests", ["PtySupport", "drillhall"]),
   ]
 )

@@ -34,7 +34,14 @@ struct Transcript: CustomTestStringConvertible, Sendable {
   /// A session on the real content with an empty memory and a clock that stands still.
   static func session() throws -> Session {
     let store = try ProgressStore.inMemory(device: "test", clock: { 1_767_225_600_000 })
-    return Session(library: try Library(root: root), store: store)
+    let surroundings = Surroundings(read: { path in
+      let file = "\(folder)/Histories/\(path)"
+      guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
+        throw Diagnostic("There is no such file.", file: path)
+      }
+      return text
+    })
+    return Session(library: try Library(root: root), store: store, surroundings: surroundings)
   }
 
   /// Plays `inputs` and writes the transcript.

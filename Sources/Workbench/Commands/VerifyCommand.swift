@@ -13,7 +13,9 @@ struct VerifyCommand: Command {
       .init(
         "--guarantee", "NAME",
         "linearizable or sequential; transactions are held against serializable"),
-      .init("--initial", "VALUE", "what a register or key holds at first; nil unless given"),
+      .init(
+        "--initial", "VALUE",
+        "what a register or key holds at first; nil, or \"\" where texts are appended to keys"),
       .init("--budget", "STEPS", "how long to search before the verdict is unknown"),
       .init("--json", "prints one JSON document"),
     ],
@@ -73,7 +75,7 @@ struct VerifyCommand: Command {
     let known = Word.allCases.map(\.rawValue)
     guard let text else {
       throw Diagnostic(
-        "Say of what the operations are: '--\(kind) \(known[0])'.", found: "no --\(kind)",
+        "Say what the history is of: '--\(kind) \(known[0])'.", found: "no --\(kind)",
         expected: known.joined(separator: ", "))
     }
     guard let word = Word(rawValue: text) else { throw .unknown(kind, text, known: known) }

@@ -173,7 +173,7 @@ extension HistoryCheck {
       var involved: [Int] = []
       for anomaly in anomalies.prefix(4) {
         sentences.append(
-          "\(anomaly.kind.title), which \(anomaly.kind.brokenLevel.title) rules out. "
+          "\(anomaly.kind.title.prefix(1).uppercased() + anomaly.kind.title.dropFirst()), which \(anomaly.kind.brokenLevel.title) rules out. "
             + anomaly.proof.joined(separator: " "))
         involved += anomaly.transactions.filter { !involved.contains($0) }
       }
