@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 RELEASE := swift build -c release --static-swift-stdlib
 
-.PHONY: run build test bench install lint packages record
+.PHONY: run build test bench bench-swarm install lint packages record
 
 run: build
 	@"$$(swift build -c release --show-bin-path)/drillhall" $(ARGS)
@@ -17,10 +17,17 @@ test: packages lint
 	swift build --build-tests
 	DRILLHALL_RELEASE="$$(swift build -c release --show-bin-path)" swift test --skip-build --disable-xctest
 	"$$(swift build -c release --show-bin-path)/drillhall" --plain check
+	$(RELEASE) --product bench
+	"$$(swift build -c release --show-bin-path)/bench" --swarm --seeds 1..200
 
 bench: packages
-	swift build -c release --product bench
+	$(RELEASE) --product bench
 	"$$(swift build -c release --show-bin-path)/bench" $(ARGS)
+
+# Thousands of random fault plans for every mechanism; goes on where it was stopped.
+bench-swarm: packages
+	$(RELEASE) --product bench
+	"$$(swift build -c release --show-bin-path)/bench" --swarm --state .build/swarm.state $(ARGS)
 
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/drillhall"

@@ -73,7 +73,8 @@ let package = Package(
       dependencies: ["Terminal", "Workbench", "Kernel", "Presentation", argumentParser],
       swiftSettings: settings),
     .executableTarget(
-      name: "bench", dependencies: ["Estimation", "Kernel", "Simulation", "Verification"],
+      name: "bench",
+      dependencies: ["Drills", "Estimation", "Kernel", "Simulation", "Verification"],
       swiftSettings: settings),
 
     testProgram("ProgressWriter", ["Progress", "Recall"]),

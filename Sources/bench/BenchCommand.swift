@@ -1,8 +1,10 @@
+import Drills
 import Kernel
 
-/// Runs the benchmarks: `bench [--json] [--list] [--only NAME]...`.
+/// Runs the benchmarks: `bench [--json] [--list] [--only NAME]...`, or the swarm: `bench --swarm`.
 @main struct BenchCommand {
   static func main() {
+    if CommandLine.arguments.dropFirst().first == "--swarm" { swarm() }
     var isJSON = false
     var wanted: [String] = []
     var arguments = CommandLine.arguments.dropFirst()
@@ -21,6 +23,31 @@ import Kernel
       }
     }
     run(wanted, isJSON: isJSON)
+  }
+
+  /// Runs the swarm and leaves.
+  private static func swarm() -> Never {
+    var command = SwarmCommand()
+    var arguments = CommandLine.arguments.dropFirst(2)
+    while let argument = arguments.popFirst() {
+      guard let value = arguments.popFirst() else { refuse("\(argument) needs a value.") }
+      switch argument {
+      case "--seeds":
+        let ends = value.split(separator: ".").compactMap { UInt64($0) }
+        guard ends.count == 2, ends[0] >= 1, ends[0] <= ends[1] else {
+          refuse("--seeds takes A..B with A from 1 and at most B, not '\(value)'.")
+        }
+        command.seeds = ends[0]...ends[1]
+      case "--only": command.wanted.append(value)
+      case "--state": command.state = value
+      default: refuse("--swarm takes --seeds, --only and --state, not '\(argument)'.")
+      }
+    }
+    let names = TopicRegistry.topics.flatMap(\.scenarios).map(\.id)
+    for name in command.wanted where !names.contains(name) {
+      refuse(Diagnostic.unknown("scenario", name, known: names).description)
+    }
+    Streams.leave(status: command.run() ? 0 : 1)
   }
 
   private static func run(_ wanted: [String], isJSON: Bool) {
