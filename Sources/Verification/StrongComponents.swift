@@ -4,29 +4,28 @@
 /// Source: Tarjan, "Depth-first search and linear graph algorithms" (1972), without recursion.
 struct StrongComponents {
   /// The component of each node, numbered from 0.
-  private(set) var component: [Int]
+  private(set) var component: [Int32]
 
-  private var order: [Int]
-  private var lowest: [Int]
-  private var open: [Int] = []
-  private var visited = 0
-  private var count = 0
+  private var order: [Int32]
+  private var lowest: [Int32]
+  private var open: [Int32] = []
+  private var visited: Int32 = 0
+  private var count: Int32 = 0
 
-  /// The components of the graph whose node `n` leads to the nodes `successors[n]`.
-  init(_ successors: [[Int]]) {
-    component = Array(repeating: -1, count: successors.count)
+  /// The components of the graph that `edges` make.
+  init(_ edges: AdjacencyTable) {
+    component = Array(repeating: -1, count: edges.nodeCount)
     order = component
     lowest = component
-    for node in successors.indices where order[node] < 0 { visit(node, successors) }
+    for node in 0..<edges.nodeCount where order[node] < 0 { visit(node, edges) }
   }
 
-  private mutating func visit(_ root: Int, _ successors: [[Int]]) {
+  private mutating func visit(_ root: Int, _ edges: AdjacencyTable) {
     var path = [(node: root, next: 0)]
     enter(root)
     while let (node, next) = path.last {
-      if next < successors[node].count {
+      if let successor = edges.successor(of: node, number: next) {
         path[path.count - 1].next += 1
-        let successor = successors[node][next]
         if order[successor] < 0 {
           enter(successor)
           path.append((successor, 0))
@@ -45,13 +44,13 @@ struct StrongComponents {
     order[node] = visited
     lowest[node] = visited
     visited += 1
-    open.append(node)
+    open.append(Int32(node))
   }
 
   private mutating func close(_ root: Int) {
     while let node = open.popLast() {
-      component[node] = count
-      if node == root { break }
+      component[Int(node)] = count
+      if Int(node) == root { break }
     }
     count += 1
   }

@@ -3,7 +3,7 @@ enum ShortestCircle {
   /// The nodes of a shortest circle of the graph whose node `n` leads to the nodes
   /// `successors[n]`; nil when there is none.
   static func find(_ successors: [[Int]]) -> [Int]? {
-    let component = StrongComponents(successors).component
+    let component = StrongComponents(AdjacencyTable(successors)).component.map { Int($0) }
     var sizes = [Int](repeating: 0, count: successors.count)
     for number in component { sizes[number] += 1 }
     var best: [Int]?

@@ -1,21 +1,30 @@
 /// Finds the shortest circles of dependencies, by the kinds of dependency in them.
 struct CycleSearch {
-  private let edges: [Dependency]
+  private let graph: DependencyGraph
+  private let edges: [DependencyGraph.Edge]
   /// The places of the edges that leave each transaction.
-  private let leaving: [[Int]]
-  private let component: [Int]
+  private let leaving: AdjacencyTable
+  private let component: [Int32]
 
-  /// A search among the edges that lie on circles.
-  init(_ edges: [Dependency], transactionCount: Int) {
-    var leaving = [[Int]](repeating: [], count: transactionCount)
-    for (place, edge) in edges.enumerated() { leaving[edge.source].append(place) }
-    self.edges = edges
-    self.leaving = leaving
-    component = StrongComponents(leaving.map { $0.map { edges[$0].target } }).component
+  /// A search among the edges of `graph` of some kinds.
+  init(_ graph: DependencyGraph, _ kinds: Set<Dependency.Kind>, transactionCount: Int) {
+    self.graph = graph
+    edges =
+      kinds.count == Dependency.Kind.allCases.count
+      ? graph.edges : graph.edges.filter { kinds.contains($0.kind) }
+    let edges = self.edges
+    leaving = AdjacencyTable(
+      edges.lazy.map { (source: Int($0.source), target: $0.target) }, count: edges.count,
+      nodeCount: transactionCount)
+    component = StrongComponents(leaving).component
   }
 
   /// Whether there is any circle.
-  var hasCycles: Bool { edges.contains { component[$0.source] == component[$0.target] } }
+  var hasCycles: Bool { edges.contains(where: isOnCycle) }
+
+  private func isOnCycle(_ edge: DependencyGraph.Edge) -> Bool {
+    component[Int(edge.source)] == component[Int(edge.target)]
+  }
 
   /// The shortest circle with an edge of kind `first` and all others of `rest`; with
   /// `isTwice`, one that has at least two edges of kind `first`.
@@ -26,19 +35,18 @@ struct CycleSearch {
   func shortest(
     _ first: Dependency.Kind, then rest: Set<Dependency.Kind>, isTwice: Bool = false
   ) -> [Dependency]? {
-    var best: [Dependency]?
-    for edge in edges
-    where edge.kind == first && component[edge.source] == component[edge.target] {
+    var best: [DependencyGraph.Edge]?
+    for edge in edges where edge.kind == first && isOnCycle(edge) {
       let longest = (best?.count ?? .max) - 2
       guard longest > 0,
         let path = path(
-          from: edge.target, to: edge.source, through: rest, again: isTwice ? first : nil,
+          from: Int(edge.target), to: Int(edge.source), through: rest, again: isTwice ? first : nil,
           atMost: longest)
       else { continue }
       let cycle = [edge] + path
       if Set(cycle.map(\.source)).count == cycle.count { best = cycle }
     }
-    return best
+    return best.map { $0.map(graph.dependency) }
   }
 
   /// The shortest way through edges of some kinds, breadth first; with `again`, through at least
@@ -46,7 +54,7 @@ struct CycleSearch {
   private func path(
     from start: Int, to end: Int, through kinds: Set<Dependency.Kind>,
     again: Dependency.Kind?, atMost longest: Int
-  ) -> [Dependency]? {
+  ) -> [DependencyGraph.Edge]? {
     // A position is a transaction, and whether the edge asked for has been taken.
     let goal = end * 2 + 1
     let origin = start * 2 + (again == nil ? 1 : 0)
@@ -57,13 +65,13 @@ struct CycleSearch {
       length += 1
       var next: [Int] = []
       for position in layer {
-        for place in leaving[position / 2] where kinds.contains(edges[place].kind) {
-          let edge = edges[place]
-          guard component[edge.target] == component[end] else { continue }
+        for place in leaving[position / 2] where kinds.contains(edges[Int(place)].kind) {
+          let edge = edges[Int(place)]
+          guard component[Int(edge.target)] == component[end] else { continue }
           let isTaken = position % 2 == 1 || edge.kind == again
-          let target = edge.target * 2 + (isTaken ? 1 : 0)
+          let target = Int(edge.target) * 2 + (isTaken ? 1 : 0)
           guard arrivedBy[target] == nil, target != origin else { continue }
-          arrivedBy[target] = (place, position)
+          arrivedBy[target] = (Int(place), position)
           if target == goal { return way(to: goal, from: origin, arrivedBy) }
           next.append(target)
         }
@@ -75,8 +83,8 @@ struct CycleSearch {
 
   private func way(
     to goal: Int, from origin: Int, _ arrivedBy: [Int: (edge: Int, from: Int)]
-  ) -> [Dependency] {
-    var way: [Dependency] = []
+  ) -> [DependencyGraph.Edge] {
+    var way: [DependencyGraph.Edge] = []
     var position = goal
     while position != origin, let step = arrivedBy[position] {
       way.append(edges[step.edge])

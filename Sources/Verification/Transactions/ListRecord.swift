@@ -26,6 +26,8 @@ struct ListRecord {
   /// Whether an element was appended twice.
   private(set) var repeated: Datum?
   private var places: [Datum: Int] = [:]
+  /// The place of the read that shows most.
+  private var longest: Int?
 
   init(key: Datum) { self.key = key }
 
@@ -45,6 +47,9 @@ struct ListRecord {
 
   /// Notes a read.
   mutating func note(read elements: [Datum], by transaction: Int) {
+    if longest.map({ reads[$0].elements.count < elements.count }) ?? true {
+      longest = reads.count
+    }
     reads.append(
       Read(
         transaction: transaction, elements: elements,
@@ -55,11 +60,7 @@ struct ListRecord {
   func append(of value: Datum) -> Append? { places[value].map { appends[$0] } }
 
   /// The read that shows most.
-  var longestRead: Read? {
-    var longest: Read?
-    for read in reads where read.elements.count > longest?.elements.count ?? -1 { longest = read }
-    return longest
-  }
+  var longestRead: Read? { longest.map { reads[$0] } }
 }
 
 /// What a history of list transactions shows of all lists.

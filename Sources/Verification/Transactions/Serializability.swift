@@ -24,7 +24,7 @@ public enum Serializability {
     let orders = observations.lists.map(VersionOrder.init)
     var found = ReadAnomalies(observations, orders).found
     found += InternalConsistency.anomalies(history.operations)
-    found += cycles(DependencyGraph(observations, orders).edges, history.operations.count)
+    found += cycles(DependencyGraph(observations, orders), history.operations.count)
     guard !found.isEmpty else { return .holds }
     return .violated(
       found.enumerated().sorted { left, right in
@@ -37,20 +37,16 @@ public enum Serializability {
       }.map(\.element))
   }
 
-  private static func cycles(_ edges: [Dependency], _ count: Int) -> [TransactionAnomaly] {
-    let all = CycleSearch(edges, transactionCount: count)
+  private static func cycles(_ graph: DependencyGraph, _ count: Int) -> [TransactionAnomaly] {
+    func search(_ kinds: Set<Dependency.Kind>) -> CycleSearch {
+      CycleSearch(graph, kinds, transactionCount: count)
+    }
+    let all = search([.writeWrite, .writeRead, .readWrite])
     guard all.hasCycles else { return [] }
-    let writes = edges.filter { $0.kind == .writeWrite }
-    let flows = edges.filter { $0.kind != .readWrite }
+    let flows = search([.writeWrite, .writeRead])
     let cycles: [(TransactionAnomaly.Kind, [Dependency]?)] = [
-      (
-        .g0, CycleSearch(writes, transactionCount: count).shortest(.writeWrite, then: [.writeWrite])
-      ),
-      (
-        .g1c,
-        CycleSearch(flows, transactionCount: count)
-          .shortest(.writeRead, then: [.writeWrite, .writeRead])
-      ),
+      (.g0, search([.writeWrite]).shortest(.writeWrite, then: [.writeWrite])),
+      (.g1c, flows.shortest(.writeRead, then: [.writeWrite, .writeRead])),
       (.gSingle, all.shortest(.readWrite, then: [.writeWrite, .writeRead])),
       (
         .g2Item,

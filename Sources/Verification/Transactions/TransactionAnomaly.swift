@@ -88,7 +88,7 @@ extension TransactionAnomaly.Kind {
 /// That one transaction comes before another, and why.
 public struct Dependency: Sendable, Hashable {
   /// What ties them.
-  public enum Kind: String, Sendable, Hashable {
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
     /// The target appended right behind what the source appended.
     case writeWrite = "ww"
     /// The target read what the source appended last.

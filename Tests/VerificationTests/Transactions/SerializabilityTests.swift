@@ -26,7 +26,8 @@ import Testing
     for seed in 0..<4_000 as Range<UInt64> {
       let history = RandomTransactions(seed: seed).history
       let observations = ListObservations(history)
-      let edges = DependencyGraph(observations, observations.lists.map(VersionOrder.init)).edges
+      let graph = DependencyGraph(observations, observations.lists.map(VersionOrder.init))
+      let edges = graph.edges.map(graph.dependency)
       let smallest = NaiveCycles(edges, count: history.operations.count).lengths
       for anomaly in Serializability.check(history).witness ?? [] where !anomaly.cycle.isEmpty {
         found += 1
