@@ -10,7 +10,8 @@ extension OperationDiagram {
   /// When there are too many, those that overlap with the culprit stay, and of the others the last.
   public init<Action>(
     _ history: OperationHistory<Action>, showing shown: [Int], culprit: Int,
-    name: (Int) -> String = { "process \($0)" }
+    name: (Int) -> String = { "process \($0)" },
+    action: (Action) -> String = { "\($0)" }
   ) {
     let operations = history.operations
     let begin = operations[culprit].invocation
@@ -29,7 +30,7 @@ extension OperationDiagram {
         let isOpen = (operation.response ?? .max) > end
         let isUnknown = operation.outcome == .unknown
         return Row(
-          process: name(operation.process), action: "\(operation.action)",
+          process: name(operation.process), action: action(operation.action),
           start: operation.invocation, end: isOpen ? nil : operation.response,
           remark: index == culprit ? "cannot be" : isUnknown ? "unknown" : "",
           tone: index == culprit ? .bad : isUnknown ? .quiet : nil)

@@ -1,0 +1,67 @@
+import Kernel
+import Patterns
+
+/// What the nodes of a store and its clients send each other.
+enum StoreMessage: Sendable, Hashable {
+  /// A client asks.
+  case ask(StoreRequest)
+  /// A client is answered.
+  case answer(StoreReply)
+  /// Primary, backups and the monitor among themselves.
+  case primaryBackup(PrimaryBackupMessage)
+  /// Raft among its nodes.
+  indirect case raft(RaftStoreNode.Message)
+}
+
+extension StoreMessage {
+  /// What it says, in a few words for a diagram about `key`; nil for what only keeps things going.
+  func label(about key: Int) -> String? {
+    switch self {
+    case .ask(let request): request.key == key ? request.words : nil
+    case .answer(let reply): reply.words
+    case .primaryBackup(.ship(_, _, _, let entries, _)):
+      entries.last { $0.request.key == key }.map { "ship \($0.request.words)" }
+    case .primaryBackup(.appointed(let epoch, _)): "primary of epoch \(epoch)"
+    case .primaryBackup: nil
+    case .raft(let message): message.words(about: key)
+    }
+  }
+}
+
+extension StoreRequest {
+  /// As in `write k1 17`.
+  var words: String {
+    switch action {
+    case .read: "read k\(key)"
+    case .write(let value): "write k\(key) \(value)"
+    case .add(let amount): "add k\(key) \(amount)"
+    case .compareAndSet(let from, let to):
+      "cas k\(key) \(from.map(String.init) ?? "nil") to \(to)"
+    }
+  }
+}
+
+extension StoreReply {
+  /// As in `holds 17`.
+  var words: String {
+    switch result {
+    case .holds(let value, _): "holds \(value.map(String.init) ?? "nil")"
+    case .written: "done"
+    case .mismatch(let value, _): "no, holds \(value.map(String.init) ?? "nil")"
+    case .refused(let reason, _): "refused: \(reason.rawValue)"
+    }
+  }
+}
+
+extension RaftStoreNode.Message {
+  /// What it says about `key`; nil for heartbeats and what is about other keys.
+  fileprivate func words(about key: Int) -> String? {
+    switch body {
+    case .append(let append):
+      append.entries.compactMap { $0.command?.command }.last { $0.key == key }
+        .map { "append \($0.words)" }
+    case .vote: "asks for a vote, term \(term)"
+    default: nil
+    }
+  }
+}

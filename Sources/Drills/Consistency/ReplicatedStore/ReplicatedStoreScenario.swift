@@ -1,0 +1,97 @@
+import Kernel
+import Patterns
+import Simulation
+
+/// Clients in three zones and a store that keeps its data on one node, on a primary with backups,
+/// or on Raft.
+struct ReplicatedStoreScenario: Scenario {
+  let id = "replicated-store"
+  let title = "Replicated stores: one copy, primary and backups, Raft"
+  let version = 1
+  let knobs = StoreKnobs.all
+  let metrics = StoreMeters.metrics
+  let fidelity = StoreFidelity.scenario
+
+  let invariants = [
+    Invariant(
+      "applied writes are in the log", "A node applies nothing that its log does not hold."),
+    Invariant("epochs grow along the log", "No write stands before one of an earlier epoch."),
+    Invariant("Election Safety", "At most one leader in a term of Raft."),
+    Invariant("Log Matching", "Logs that agree on an entry agree on all before it."),
+    Invariant("Leader Completeness", "A committed entry is in the log of every later leader."),
+    Invariant("State Machine Safety", "No two servers apply different entries at an index."),
+  ]
+
+  let mutants = StoreMutants.all
+
+  func roster(_ settings: Settings) -> Roster { StoreSetup(settings).roster.roster }
+
+  func validate(_ settings: Settings) throws(Diagnostic) {
+    let lease = settings.span("lease")
+    let patience = settings.span("failover.after")
+    if settings.word("fencing") == "lease", lease < .milliseconds(400) {
+      throw Diagnostic(
+        "A lease must outlast two reports of the primary.", found: "lease=\(lease)",
+        expected: "at least 400ms, with reports every 200 ms")
+    }
+    if patience < .milliseconds(500) {
+      throw Diagnostic(
+        "The monitor would give up a primary that reports every 200 ms.",
+        found: "failover.after=\(patience)", expected: "at least 500ms")
+    }
+    let work =
+      settings.span("duration").seconds * Double(settings.integer("clients"))
+      / max(0.001, settings.span("think").seconds)
+    if work > 60_000 {
+      throw Diagnostic(
+        "This run would have about \(Unit.count.text(work)) operations; 60,000 are allowed.",
+        expected: "fewer clients, more think, or a shorter duration")
+    }
+  }
+
+  func run(_ request: ScenarioRequest) -> Outcome {
+    let setup = StoreSetup(request.settings, mutant: request.mutant)
+    var universe = StoreUniverse(
+      setup, faults: request.faults, seed: request.seed, traceCapacity: request.traceCapacity)
+    universe.run(until: setup.end)
+    let survivors = universe.survivors
+    let findings = StoreFindings(
+      setup: setup, meters: universe.meters, survivors: survivors, hasQuiet: true,
+      replay: { Self.messages(of: request, setup, in: $0) })
+    return Outcome(
+      measurements: universe.meters.measurements(setup, survivors: survivors),
+      series: universe.meters.series(until: setup.end),
+      verdicts: verdicts(setup.kind, universe.violation), findings: findings.all,
+      trace: universe.cluster.environment.trace, duration: universe.now - .zero)
+  }
+
+  /// Makes the run again up to the end of `stretch`, and keeps its messages.
+  private static func messages(
+    of request: ScenarioRequest, _ setup: StoreSetup, in stretch: ClosedRange<Instant>
+  ) -> MessageRecorder<StoreMessage>? {
+    var universe = StoreUniverse(
+      setup, faults: request.faults, seed: request.seed, traceCapacity: 0, recording: stretch)
+    universe.run(until: stretch.upperBound)
+    return universe.cluster.recorder
+  }
+
+  private func verdicts(
+    _ kind: StoreKind, _ broken: (at: Instant, violation: InvariantViolation)?
+  ) -> [InvariantVerdict] {
+    let names = invariants.map(\.name)
+    let own = kind == .raft ? names[2...] : names[..<2]
+    var verdicts = own.map { name in
+      guard let broken, broken.violation.invariant == name else {
+        return InvariantVerdict(name, .holds)
+      }
+      return InvariantVerdict(name, .violated(at: broken.at, witness: broken.violation.witness))
+    }
+    if let broken, !verdicts.contains(where: \.isViolated) {
+      verdicts.append(
+        InvariantVerdict(
+          broken.violation.invariant,
+          .violated(at: broken.at, witness: broken.violation.witness)))
+    }
+    return verdicts
+  }
+}

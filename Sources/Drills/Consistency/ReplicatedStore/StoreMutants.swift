@@ -1,0 +1,4 @@
+/// The deliberate bugs of replicated stores.
+enum StoreMutants {
+  static let all: [Mutant] = []
+}
