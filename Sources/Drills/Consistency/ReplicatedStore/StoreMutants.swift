@@ -1,4 +1,70 @@
 /// The deliberate bugs of replicated stores.
 enum StoreMutants {
-  static let all: [Mutant] = []
+  static let all: [Mutant] = primaryBackup + raft
+
+  private static let cut = "at 10s partition n1,c1,c4 | n2,n3,monitor,c2,c3,c5,c6 for 15s"
+
+  private static let primaryBackup: [Mutant] = [
+    Mutant(
+      "acknowledges-before-disk", title: "answers a write before its own disk has it",
+      summary: "The primary writes to its disk without waiting for the sync. A crash takes "
+        + "acknowledged writes along: they are missing after the restart.",
+      settings: ["store": "single", "disk.latency": "40ms", "duration": "30s", "think": "20ms"],
+      faults: ["at 10s crash n1 for 1s", "at 15s crash n1 for 1s", "at 20s crash n1 for 1s"],
+      caughtBy: .finding("no acknowledged write is lost")),
+    Mutant(
+      "counts-sent-as-reached", title: "counts a backup as reached when it was sent the write",
+      summary: "The primary takes the sending for the confirmation, so that semi-synchronous "
+        + "replication promises no more than asynchronous: the failover loses writes.",
+      settings: [
+        "replication": "semi-synchronous", "fencing": "lease", "duration": "30s",
+        "think": "50ms",
+      ], faults: [cut], caughtBy: .finding("no acknowledged write is lost")),
+    Mutant(
+      "ignores-lease", title: "goes on serving after its lease is over",
+      summary: "The old primary answers reads although its lease is over and another primary is "
+        + "in office: they are stale.",
+      settings: [
+        "replication": "semi-synchronous", "fencing": "lease", "duration": "30s", "think": "50ms",
+      ], faults: [cut], caughtBy: .finding("linearizable")),
+    Mutant(
+      "keeps-divergence", title: "keeps its own writes where the new primary's log differs",
+      summary: "The old primary says that it has everything and keeps what nobody else has: two "
+        + "replicas disagree for ever.",
+      settings: ["read.from": "nearest", "duration": "30s", "think": "50ms"], faults: [cut],
+      caughtBy: .finding("replicas converge")),
+    Mutant(
+      "ignores-session", title: "does not look at what the session has seen",
+      summary: "A backup answers although it has not applied what the client wrote: read your "
+        + "writes is broken in spite of the session's token.",
+      settings: [
+        "read.from": "nearest", "session": "on", "duration": "20s", "think": "20ms", "keys": "1",
+      ], caughtBy: .finding("read your writes")),
+  ]
+
+  private static let raftCalm: KeyValuePairs = [
+    "store": "raft", "duration": "30s", "think": "50ms",
+  ]
+
+  private static let raft: [Mutant] = [
+    Mutant(
+      "reads-unchecked", title: "answers reads as leader without making sure that it still leads",
+      summary: "The leader on the small side of a partition answers from memory, while the others "
+        + "have elected another and gone on writing.",
+      settings: raftCalm,
+      faults: [
+        "at 10s partition n1,c1,c4 | n2,n3,c2,c3,c5,c6 for 4s",
+        "at 16s partition n2,c2,c5 | n1,n3,c1,c3,c4,c6 for 4s",
+        "at 22s partition n3,c3,c6 | n1,n2,c1,c2,c4,c5 for 4s",
+      ], caughtBy: .finding("linearizable")),
+    Mutant(
+      "votes-for-any-log", title: "votes for candidates whose log is behind",
+      summary: "A node that missed writes is elected and makes the others drop them: committed "
+        + "writes disappear.",
+      settings: raftCalm,
+      faults: [
+        "at 8s partition n1,c1,c4 | n2,n3,c2,c3,c5,c6 for 5s", "at 13s crash n2 for 3s",
+        "at 16s partition n3,c3,c6 | n1,n2,c1,c2,c4,c5 for 5s", "at 21s crash n1 for 3s",
+      ], caughtBy: .invariant("Leader Completeness")),
+  ]
 }
