@@ -9,6 +9,7 @@ struct CallSettings: Sendable {
   let isBreakerPerInstance: Bool
   let policy: RetryPolicy
   let budget: RetryBudget.Rule
+  let retryShortcut: RetryShortcut?
   let timeouts: TimeoutPolicy
   /// A call with less than this left of its deadline is not worked on.
   let leastLeft: TimeSpan
@@ -33,23 +34,32 @@ struct CallSettings: Sendable {
   let coldFactor: Double
   let coldCalls: Int
 
-  init(_ settings: Settings, tool: CallTool) {
-    let isOn = settings.flag("breaker")
-    breaker = isOn ? tool.breaker(settings) : nil
+  /// `mutant` is the id of the deliberate bug that one of the caller's parts is to have.
+  init(_ settings: Settings, tool: CallTool, mutant: String? = nil) {
+    var breaker = settings.flag("breaker") ? tool.breaker(settings) : nil
+    breaker?.shortcut = mutant.flatMap(BreakerShortcut.init(rawValue:))
+    self.breaker = breaker
     forcing = tool.forcing(settings)
     isBreakerPerInstance = settings.word("breaker.scope") == "instance"
-    policy = RetryPreset.plain.policy(settings)
+    retryShortcut = mutant.flatMap(RetryShortcut.init(rawValue:))
+    var policy = RetryPreset.plain.policy(settings)
+    policy.shortcut = retryShortcut
+    self.policy = policy
     budget = RetryPreset.plain.budget(settings)
     let perTry = settings.span("timeout")
     let total = settings.span("deadline")
-    timeouts = TimeoutPolicy(
+    var timeouts = TimeoutPolicy(
       perTry: perTry == .zero ? nil : perTry, total: total == .zero ? nil : total,
       isPropagated: settings.flag("deadline.sent"),
       isCancelling: settings.flag("timeout.cancels"))
+    timeouts.shortcut = mutant.flatMap(TimeoutShortcut.init(rawValue:))
+    self.timeouts = timeouts
     leastLeft = settings.span("deadline.least")
     balance = settings.word("balance")
     isSkippingOpen = settings.flag("balance.skips")
-    ejection = tool.ejection(settings)
+    var ejection = tool.ejection(settings)
+    ejection?.shortcut = mutant.flatMap(OutlierShortcut.init(rawValue:))
+    self.ejection = ejection
     rate = settings.number("rate")
     isPoisson = settings.word("arrivals") == "poisson"
     duration = settings.span("duration")

@@ -34,7 +34,7 @@ struct Caller: Sendable {
         breakers.append(breaker)
       }
     }
-    budget = RetryBudget(settings.budget)
+    budget = RetryBudget(settings.budget, shortcut: settings.retryShortcut)
     detector = settings.ejection.map {
       OutlierDetector(
         $0, hostCount: settings.instances,

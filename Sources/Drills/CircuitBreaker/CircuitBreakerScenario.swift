@@ -76,7 +76,7 @@ public struct CircuitBreakerScenario: Scenario {
 
   /// Runs the model.
   public func run(_ request: ScenarioRequest) -> Outcome {
-    let settings = CallSettings(request.settings, tool: tool)
+    let settings = CallSettings(request.settings, tool: tool, mutant: request.mutant)
     let world = CallWorld(
       settings, roster: roster(request.settings), faults: request.faults, seed: request.seed,
       traceCapacity: request.traceCapacity)

@@ -46,7 +46,7 @@ struct DiscoveryScenario: Scenario {
   }
 
   func run(_ request: ScenarioRequest) -> Outcome {
-    let setup = DiscoverySetup(request.settings)
+    let setup = DiscoverySetup(request.settings, mutant: request.mutant)
     var universe = DiscoveryUniverse(
       setup, faults: request.faults, seed: request.seed, traceCapacity: request.traceCapacity)
     universe.run(until: setup.end)
@@ -63,7 +63,7 @@ struct DiscoveryScenario: Scenario {
     _ kind: RegistryKind, _ broken: (at: Instant, violation: InvariantViolation)?
   ) -> [InvariantVerdict] {
     var verdicts = names(of: kind).map { name in
-      guard let broken, broken.violation.invariant == name else {
+      guard let broken, broken.violation.invariant.lowercased() == name.lowercased() else {
         return InvariantVerdict(name, .holds)
       }
       return InvariantVerdict(

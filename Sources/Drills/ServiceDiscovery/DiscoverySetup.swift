@@ -46,7 +46,8 @@ struct DiscoverySetup: Sendable {
   /// When the load begins and figures start to count: after a minute, or half of a short run.
   var measuredFrom: Instant { .zero + min(.seconds(60), duration / 2) }
 
-  init(_ settings: Settings) {
+  /// `mutant` is the id of the deliberate bug that one of the parts is to have.
+  init(_ settings: Settings, mutant: String? = nil) {
     registry = RegistryKind(rawValue: settings.word("registry")) ?? .eureka
     isServerSide = settings.word("caller.discovery") == "server"
     isRoundRobin = settings.word("caller.policy") == "round-robin"
@@ -66,7 +67,7 @@ struct DiscoverySetup: Sendable {
       : Deploy(
         at: .zero + at, startup: settings.span("deploy.startup"),
         pause: settings.span("deploy.pause"))
-    tools = Tools(settings)
+    tools = Tools(settings, mutant.flatMap(DiscoveryShortcut.init(rawValue:)))
     roster = DiscoveryRoster(
       instances: settings.integer("instances"), callers: settings.integer("callers"),
       isServerSide: isServerSide, hasNameServer: registry == .kubernetes && tools.isHeadless)
@@ -77,16 +78,24 @@ struct DiscoverySetup: Sendable {
 }
 
 extension DiscoverySetup.Tools {
-  init(_ settings: Settings) {
-    eurekaServer = EurekaServerOptions(settings)
+  init(_ settings: Settings, _ shortcut: DiscoveryShortcut?) {
+    var eureka = EurekaServerOptions(settings)
+    eureka.shortcut = shortcut
+    eurekaServer = eureka
     eurekaClient = EurekaClientOptions(settings)
-    consulAgent = ConsulAgentOptions(settings)
-    consulServer = ConsulServerOptions(settings)
+    var agent = ConsulAgentOptions(settings)
+    agent.gossip.shortcut = shortcut
+    consulAgent = agent
+    var consul = ConsulServerOptions(settings)
+    consul.gossip.shortcut = shortcut
+    consulServer = consul
     consulRead = ConsulReadMode(rawValue: settings.word("consul.read")) ?? .standard
     var server = EtcdServerOptions()
     server.electionTimeout = settings.span("etcd.election-timeout")
     server.heartbeatInterval = min(
       settings.span("etcd.heartbeat-interval"), server.electionTimeout / 5)
+    server.shortcut = shortcut
+    if shortcut == .keepsLogInMemory { server.raftShortcuts = [.keepsLogInMemory] }
     etcdServer = server
     var client = EtcdClientOptions()
     client.leaseTTL = Int64(settings.integer("etcd.lease.ttl"))
@@ -103,6 +112,7 @@ extension DiscoverySetup.Tools {
     kubelet.periodSeconds = settings.span("kubernetes.readinessProbe.periodSeconds")
     kubelet.failureThreshold = settings.integer("kubernetes.readinessProbe.failureThreshold")
     kubelet.preStop = settings.span("instance.drain")
+    kubelet.shortcut = shortcut
     self.kubelet = kubelet
     var proxy = KubeProxyOptions()
     proxy.minSyncPeriod = settings.span("kubernetes.iptables.minSyncPeriod")

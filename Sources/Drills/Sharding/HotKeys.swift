@@ -14,8 +14,8 @@ struct HotKeys: Sendable {
   /// Keys that were found hot, in the order they were.
   private(set) var found: [Int] = []
 
-  init(routers: Int) {
-    counters = (0..<routers).map { _ in HotKeyCounter() }
+  init(routers: Int, shortcut: ShardingShortcut? = nil) {
+    counters = (0..<routers).map { _ in HotKeyCounter(shortcut: shortcut) }
     memory = (0..<routers).map { _ in [:] }
   }
 

@@ -4,6 +4,8 @@ import Patterns
 /// The settings of one run, read once.
 struct ShardingConfig: Sendable {
   let placement: PlacementOptions
+  /// The deliberate bug that one of the parts has.
+  let shortcut: ShardingShortcut?
   let resharding: ReshardingOptions
   let checksOwner: Bool
   let mapRefresh: TimeSpan
@@ -57,12 +59,17 @@ struct ShardingConfig: Sendable {
   /// The redirections that a request follows before it fails.
   static let redirectLimit = 16
 
-  init(_ settings: Settings) {
+  init(_ settings: Settings, mutant: String? = nil) {
+    shortcut = mutant.flatMap(ShardingShortcut.init(rawValue:))
     buckets = settings.integer("key.buckets")
     keyCount = settings.integer("keys")
-    placement = PlacementOptions(
+    var placement = PlacementOptions(
       settings, rangeEnd: UInt64(keyCount), buckets: buckets, bucketShift: Self.bucketShift)
-    resharding = ReshardingOptions(settings)
+    placement.shortcut = shortcut
+    self.placement = placement
+    var resharding = ReshardingOptions(settings)
+    resharding.shortcut = shortcut
+    self.resharding = resharding
     checksOwner = settings.flag("shard.check")
     mapRefresh = settings.span("map.refresh")
     takesAskForMoved = settings.word("ask.handling") == "as-moved"

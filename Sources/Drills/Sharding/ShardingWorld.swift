@@ -80,7 +80,7 @@ struct ShardingWorld: World {
   }
 
   init(_ request: ScenarioRequest) {
-    let config = ShardingConfig(request.settings)
+    let config = ShardingConfig(request.settings, mutant: request.mutant)
     self.config = config
     let roster = config.roster
     let network = Network(LinkQuality(latency: ShardingConfig.latency), seed: request.seed)
@@ -98,7 +98,8 @@ struct ShardingWorld: World {
       config.resharding)
     let map = store.map
     routers = (0..<ShardingConfig.routerCount).map { _ in
-      ShardRouter(map, takesAskForMoved: config.takesAskForMoved)
+      ShardRouter(
+        map, takesAskForMoved: config.takesAskForMoved, shortcut: config.shortcut)
     }
     stations = config.shardNames.map { name in
       ShardStation(lanes: config.slots, random: RandomStream(seed: request.seed, name: name))
@@ -109,7 +110,7 @@ struct ShardingWorld: World {
     originStation = stations.count - 1
     isFullDisk = config.shardNames.map { _ in false }
     users = config.keyCount
-    hot = HotKeys(routers: ShardingConfig.routerCount)
+    hot = HotKeys(routers: ShardingConfig.routerCount, shortcut: config.shortcut)
     random = Streams(seed: request.seed)
     popularity = Zipf(count: config.keyCount, exponent: config.zipf)
     // Popular keys lie anywhere in the sort order, not all at its start.

@@ -51,6 +51,9 @@ extension CircuitBreaker {
     /// Whether the states beneath go on while the breaker is forced, and are resumed after.
     public var isForcingResumed = false
 
+    /// A wrong way to build the breaker, for drills; nil for the right one.
+    public var shortcut: BreakerShortcut?
+
     /// The options of the `plain` preset.
     public init() {}
   }

@@ -117,6 +117,7 @@ extension CircuitBreaker {
       return nil
     case .closed:
       failuresInRow = isFailure ? failuresInRow + 1 : 0
+      if options.shortcut == .countsFailuresOnly, !isFailure { return nil }
       window.record(isFailure: isFailure, isSlow: isSlow, at: now)
       guard forcing != .metricsOnly else { return nil }
       if let limit = options.consecutiveFailures, failuresInRow >= limit {
@@ -184,10 +185,11 @@ extension CircuitBreaker {
       openingsInRow = 0
       failuresInRow = 0
       rampCredit = 0
-      window.reset(at: now)
+      if options.shortcut != .keepsWindow { window.reset(at: now) }
     case .open:
       openingsInRow += 1
-      openUntil = now + openTime()
+      let isKept = options.shortcut == .keepsOpenEnd && phase == .halfOpen
+      if !isKept { openUntil = now + openTime() }
     case .halfOpen:
       trials = OutcomeTally()
       trialsGranted = 0

@@ -116,7 +116,8 @@ public struct CircuitBreaker: Sendable, Equatable {
     self.random = random
     enteredAt = start
     openUntil = start
-    window = OutcomeWindow(options.window, from: start)
+    window = OutcomeWindow(
+      options.window, from: start, isSliding: options.shortcut != .neverForgets)
   }
 }
 
@@ -160,11 +161,12 @@ extension CircuitBreaker {
     catchUp(to: now)
     guard forcing != .disabled else { return nil }
     if permit.era != era && !options.isLateResultCounted { return nil }
+    let isSlow = duration > options.slowAfter && options.shortcut != .ignoresSlowness
     switch (outcome, options.withoutOutcome) {
     case (.success, _), (.ignored, .succeeds):
-      return settle(isFailure: false, isSlow: duration > options.slowAfter, at: now)
+      return settle(isFailure: false, isSlow: isSlow, at: now)
     case (.failure, _):
-      return settle(isFailure: true, isSlow: duration > options.slowAfter, at: now)
+      return settle(isFailure: true, isSlow: isSlow, at: now)
     case (.ignored, .releases):
       return release()
     case (.ignored, .reopens):
@@ -179,7 +181,10 @@ extension CircuitBreaker {
   }
 
   private mutating func grantTrial() -> Admission {
-    guard trialsGranted - trialsReleased < options.trialCalls else {
+    guard
+      trialsGranted - trialsReleased < options.trialCalls
+        || options.shortcut == .admitsEveryTrial
+    else {
       rejectedCount += 1
       return .rejected(retryAt: nil)
     }

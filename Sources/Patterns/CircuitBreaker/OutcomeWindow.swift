@@ -27,6 +27,8 @@ public struct OutcomeWindow: Sendable, Equatable {
   public private(set) var pending = OutcomeTally()
   /// When the running snapshot bucket ends; the distant future for other shapes.
   public private(set) var nextSnapshotAt: Instant
+  /// Whether buckets that are too old are dropped; only a wrong window keeps them.
+  public let isSliding: Bool
 
   private var slots: [OutcomeTally]
   private var starts: [Int64]
@@ -34,8 +36,9 @@ public struct OutcomeWindow: Sendable, Equatable {
   private var live = 0
 
   /// An empty window that begins at `start`; counts and widths must be above 0.
-  public init(_ shape: Shape, from start: Instant) {
+  public init(_ shape: Shape, from start: Instant, isSliding: Bool = true) {
     self.shape = shape
+    self.isSliding = isSliding
     nextSnapshotAt = .distantFuture
     switch shape {
     case .calls(let count):
@@ -101,6 +104,7 @@ public struct OutcomeWindow: Sendable, Equatable {
 
   /// Drops what is too old at `now`; for snapshots time passes through `closeSnapshot` only.
   public mutating func forget(until now: Instant) {
+    guard isSliding else { return }
     switch shape {
     case .calls, .snapshots: break
     case .clockBuckets(let count, let width):

@@ -39,6 +39,8 @@ extension OutlierDetector {
     public var enforcingSuccessRate = 100.0
     /// The chance in percent that a high failure percentage is acted upon.
     public var enforcingFailurePercentage = 0.0
+    /// A wrong way to build the detector, for drills; nil for the right one.
+    public var shortcut: OutlierShortcut?
 
     /// Envoy's defaults.
     public init() {}

@@ -46,7 +46,7 @@ extension OutlierDetector {
       hosts[index].multiplier = max(0, hosts[index].multiplier - 1)
       return nil
     }
-    guard now - since >= hosts[index].ejectedFor else { return nil }
+    guard now - since >= hosts[index].ejectedFor, options.shortcut != .keepsOut else { return nil }
     hosts[index].ejectedAt = nil
     hosts[index].serverErrorsInRow = 0
     hosts[index].gatewayErrorsInRow = 0
@@ -99,7 +99,9 @@ extension OutlierDetector {
   mutating func eject(_ index: Int, _ kind: Kind, at now: Instant) -> Change {
     let share = 100 * Double(ejectedCount + 1) / Double(hosts.count)
     let isFirst = options.alwaysEjectOneHost && ejectedCount == 0
-    guard share <= options.maxEjectionPercent || isFirst else { return .overflowed(kind) }
+    let isAllowed =
+      share <= options.maxEjectionPercent || isFirst || options.shortcut == .ignoresShare
+    guard isAllowed else { return .overflowed(kind) }
     let enforcing = options.enforcing(kind)
     guard enforcing >= 100 || random.unit() * 100 < enforcing else { return .spared(kind) }
     let base = options.baseEjectionTime

@@ -129,6 +129,7 @@ public struct OutlierDetector: Sendable, Equatable {
     switch result {
     case .success:
       hosts[index].successes += 1
+      if options.shortcut == .neverBreaksRow { return nil }
       hosts[index].serverErrorsInRow = 0
       hosts[index].gatewayErrorsInRow = 0
       return nil

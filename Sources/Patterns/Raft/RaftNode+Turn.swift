@@ -50,6 +50,10 @@ extension RaftNode {
     var write = log.takeWrite()
     var now = hardState
     if options.shortcuts.contains(.forgetsVotes) { now.vote = nil }
+    if options.shortcuts.contains(.keepsLogInMemory) {
+      write?.entries = []
+      now.commit = 0
+    }
     guard hardState != before else { return write }
     let needsSync = write != nil || term != before.term || vote != before.vote
     if write == nil {

@@ -85,4 +85,6 @@ public enum RaftShortcut: String, Sendable, Hashable, CaseIterable {
   case appendsUnchecked = "appends-unchecked"
   /// Answers reads as leader without making sure that it still is the leader.
   case readsUnchecked = "reads-unchecked"
+  /// Acknowledges entries that it never writes to disk.
+  case keepsLogInMemory = "log-in-memory"
 }

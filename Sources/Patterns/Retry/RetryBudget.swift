@@ -43,10 +43,14 @@ public struct RetryBudget: Sendable, Hashable {
   /// Retries that were refused.
   public private(set) var refusedCount = 0
   private var deposits: DepositWindow
+  private let isCharged: Bool
 
-  /// A full budget at `start`.
-  public init(_ rule: Rule = .unlimited, at start: Instant = .zero) {
+  /// A full budget at `start`; `shortcut` is a wrong way to build it, for drills.
+  public init(
+    _ rule: Rule = .unlimited, at start: Instant = .zero, shortcut: RetryShortcut? = nil
+  ) {
     self.rule = rule
+    isCharged = shortcut != .neverCharges
     switch rule {
     case .unlimited, .concurrency: balance = 0
     case .throttle(let maxTokens, _): balance = maxTokens * 1_000
@@ -81,13 +85,13 @@ public struct RetryBudget: Sendable, Hashable {
     _ attempt: Attempt, failure: CallFailure?, cost: Int, at now: Instant
   ) {
     callsInProgress -= 1
-    if attempt == .retry { retriesInProgress -= 1 }
+    if attempt == .retry, isCharged { retriesInProgress -= 1 }
     switch rule {
     case .unlimited, .concurrency, .deposits: break
     case .throttle(let maxTokens, let tokenRatio):
       if failure == nil {
         balance = min(maxTokens * 1_000, balance + Int((tokenRatio * 1_000).rounded(.down)))
-      } else if failure != .invalid {
+      } else if failure != .invalid, isCharged {
         balance = max(0, balance - 1_000)
       }
     case .quota(let capacity, _, _, let increment):
@@ -106,7 +110,7 @@ public struct RetryBudget: Sendable, Hashable {
     case .quota(_, let usual, let timeoutCost, _):
       let price = failure == .timedOut ? timeoutCost : usual
       cost = price <= balance ? price : nil
-      balance -= cost ?? 0
+      if isCharged { balance -= cost ?? 0 }
     case .concurrency(let share, let minimum):
       let allowed = max(minimum, Int(share * Double(callsInProgress)))
       cost = retriesInProgress < allowed ? 1 : nil
@@ -114,10 +118,10 @@ public struct RetryBudget: Sendable, Hashable {
       let price = share > 0 ? Int(Double(DepositWindow.scale) / share) : 1
       let reserve = minimumPerSecond * Int(ttl.nanoseconds / 1_000_000_000) * price
       let isEnough = deposits.sum(at: now) + reserve >= price
-      if isEnough { deposits.add(-price, at: now) }
+      if isEnough, isCharged { deposits.add(-price, at: now) }
       cost = isEnough ? 1 : nil
     }
-    if cost == nil { refusedCount += 1 } else { retriesInProgress += 1 }
+    if cost == nil { refusedCount += 1 } else { retriesInProgress += isCharged ? 1 : 0 }
     return cost
   }
 }

@@ -15,6 +15,8 @@ public struct RetryPolicy: Sendable, Hashable {
   public var isRetryAfterHonoured: Bool
   /// Whether the growth begins again after a wait that the server asked for: gRPC.
   public var isGrowthResetByRetryAfter: Bool
+  /// A wrong way to build retries, for drills; nil for the right one.
+  public var shortcut: RetryShortcut?
 
   /// A policy.
   public init(
@@ -88,7 +90,8 @@ public struct RetrySequence: Sendable, Hashable {
     _ failure: CallFailure, retryAfter: TimeSpan? = nil, at now: Instant, policy: RetryPolicy,
     budget: inout RetryBudget, random: inout RandomStream
   ) -> Decision {
-    guard Int(attempts) < policy.maxAttempts else { return .giveUp(.attempts) }
+    let most = policy.maxAttempts + (policy.shortcut == .miscounts ? 1 : 0)
+    guard Int(attempts) < most else { return .giveUp(.attempts) }
     guard policy.retriable.contains(failure), isIdempotent || !failure.mayHaveExecuted else {
       return .giveUp(.notRetriable)
     }
@@ -101,7 +104,10 @@ public struct RetrySequence: Sendable, Hashable {
       }
     } else {
       growth += 1
-      wait = policy.backoff.wait(retry: Int(growth), memory: &memory, random: &random)
+      wait =
+        policy.shortcut == .waitsWithoutChance
+        ? policy.backoff.span(retry: Int(growth))
+        : policy.backoff.wait(retry: Int(growth), memory: &memory, random: &random)
     }
     guard now + wait < deadline else { return .giveUp(.deadline) }
     guard let cost = budget.withdraw(for: failure, at: now) else { return .giveUp(.budget) }

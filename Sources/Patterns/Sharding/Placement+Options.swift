@@ -36,6 +36,8 @@ public struct PlacementOptions: Sendable, Hashable {
   public var tableSize: Int
   /// Where the ranges begin that range placement starts with; the last one is open-ended.
   public var rangeStarts: [UInt64]
+  /// A wrong way to build the placement, for drills; nil for the right one.
+  public var shortcut: ShardingShortcut?
 
   /// The options, each at its default unless given.
   public init(

@@ -27,8 +27,9 @@ public enum Placement: PlacementRule {
   /// The rule that `options` describe over `members`, at least one.
   public init(_ members: [ShardMember], _ options: PlacementOptions) {
     precondition(!members.isEmpty, "a placement needs a shard")
+    let isBare = options.shortcut == .hasNoVirtualNodes
     let ring = ConsistentHashRing(
-      members, sizing: options.sizing, hash: options.hash)
+      members, sizing: isBare ? .perWeight(1) : options.sizing, hash: options.hash)
     switch options.kind {
     case .modulo: self = .modulo(ModuloPlacement(members))
     case .range:

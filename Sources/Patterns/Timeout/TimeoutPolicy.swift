@@ -15,6 +15,8 @@ public struct TimeoutPolicy: Sendable, Hashable {
   public var isPropagated: Bool
   /// Whether giving up tells the callee to stop.
   public var isCancelling: Bool
+  /// A wrong way to build timeouts, for drills; nil for the right one.
+  public var shortcut: TimeoutShortcut?
 
   /// A policy.
   public init(
@@ -35,7 +37,8 @@ public struct TimeoutPolicy: Sendable, Hashable {
 
   /// The deadline of a try that begins at `now` within `request`.
   public func attempt(at now: Instant, within request: Deadline) -> Deadline {
-    request.child(limit: perTry, at: now)
+    shortcut == .forgetsParent
+      ? Deadline(after: perTry, from: now) : request.child(limit: perTry, at: now)
   }
 
   /// What is sent to the callee with a try: its deadline, or none when nothing is handed down.

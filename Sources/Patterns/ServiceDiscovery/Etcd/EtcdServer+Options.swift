@@ -21,6 +21,8 @@ public struct EtcdServerOptions: Sendable, Hashable {
   public var watchProgressNotifyInterval = TimeSpan.minutes(10)
   /// Wrong ways to build Raft, for drills; none by default.
   public var raftShortcuts: Set<RaftShortcut> = []
+  /// A wrong way to build the server around Raft, for drills; nil for the right one.
+  public var shortcut: DiscoveryShortcut?
 
   /// The defaults of etcd.
   public init() {}

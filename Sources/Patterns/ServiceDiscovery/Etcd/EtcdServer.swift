@@ -75,7 +75,7 @@ public struct EtcdServer: Machine {
   /// The store and the leases, as far as this server has applied the log.
   public internal(set) var state: EtcdState
   var lessor: EtcdLessor
-  var watches = EtcdWatchHub()
+  var watches: EtcdWatchHub
   var calls: [EtcdPendingCall] = []
   var reads = EtcdReadBatches()
   var timers = DueTimers<Timer>()
@@ -96,6 +96,7 @@ public struct EtcdServer: Machine {
     self.options = options
     raft = Raft(me, storage: disk, options: options.raft, random: random)
     state = EtcdState(minimumTTL: options.minimumLeaseTTL)
+    watches = EtcdWatchHub(skipsPast: options.shortcut == .watchSkipsPast)
     lessor = EtcdLessor(checkpoints: options.enableLeaseCheckpoint)
   }
 

@@ -35,6 +35,10 @@ struct EtcdWatchHub: Sendable, Hashable {
   }
 
   private var watchers: [Watcher] = []
+  private let skipsPast: Bool
+
+  /// No watches; a hub that `skipsPast` is a wrong one, for drills.
+  init(skipsPast: Bool = false) { self.skipsPast = skipsPast }
 
   var isBehind: Bool { watchers.contains { $0.isBehind } }
 
@@ -47,7 +51,7 @@ struct EtcdWatchHub: Sendable, Hashable {
   ) -> Word {
     close(key)
     let start = request.startRevision
-    let isBehind = start > 0 && start <= store.revision
+    let isBehind = start > 0 && start <= store.revision && !skipsPast
     var watcher = Watcher(
       key: key, request: request, next: isBehind ? start : max(start, store.revision + 1),
       isBehind: isBehind, servedAt: now)

@@ -7,6 +7,9 @@ extension EurekaServer {
     _ outputs: inout [Output]
   ) -> EurekaMessage.Response {
     guard case .open(let readsFrom) = phase else { return .unavailable }
+    if options.shortcut == .renewsOnRead, request == .fetchAll || request == .fetchDelta {
+      for node in leases.keys.sorted() { leases[node]?.renew(at: now) }
+    }
     let response: EurekaMessage.Response
     switch request {
     case .register(let instance):

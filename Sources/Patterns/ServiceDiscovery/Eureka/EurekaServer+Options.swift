@@ -38,6 +38,8 @@ public struct EurekaServerOptions: Sendable, Hashable {
   /// Netflix's server assumes none, so its threshold stays 0, and nothing expires, until the first
   /// recount; Spring Cloud assumes one.
   public var defaultOpenForTrafficCount = 0
+  /// A wrong way to build the server, for drills; nil for the right one.
+  public var shortcut: DiscoveryShortcut?
 
   /// The defaults of Netflix's server.
   public init() {}

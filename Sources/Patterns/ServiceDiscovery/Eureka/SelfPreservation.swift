@@ -35,7 +35,9 @@ public struct SelfPreservation: Sendable, Hashable {
 
   /// Whether expired leases may be evicted now; the comparison is strict.
   public func allowsEviction(renewals: Int, options: EurekaServerOptions) -> Bool {
-    !options.enableSelfPreservation || (threshold > 0 && renewals > threshold)
+    let isEnough = threshold > 0 && renewals > threshold
+    let isInverted = options.shortcut == .invertsSelfPreservation
+    return !options.enableSelfPreservation || isEnough != isInverted
   }
 
   /// The most leases one run may evict from a registry of `size`.

@@ -47,6 +47,8 @@ public struct KubeletOptions: Sendable, Hashable {
   /// How long the container goes on after the pod was asked to go, before it is told to stop
   /// (a `preStop` hook that sleeps).
   public var preStop = TimeSpan.zero
+  /// A wrong way to build the kubelet, for drills; nil for the right one.
+  public var shortcut: DiscoveryShortcut?
 
   /// The defaults.
   public init() {}

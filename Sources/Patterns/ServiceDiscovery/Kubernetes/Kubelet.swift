@@ -119,7 +119,7 @@ public struct Kubelet: Machine {
     case .probe(let pod): probe(pod, at: now, &outputs)
     case .probeTimeout(let pod):
       pods[pod]?.probe = nil
-      take(false, of: pod, at: now, &outputs)
+      take(options.shortcut == .passesTimeouts, of: pod, at: now, &outputs)
     case .preStop(let pod): outputs.append(.terminate(pod))
     case .call(let call): failed(call, at: now, &outputs)
     case .pingDue: sendPing(at: now, &outputs)

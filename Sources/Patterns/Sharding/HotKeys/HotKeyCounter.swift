@@ -25,9 +25,13 @@ public struct HotKeyCounter: Sendable, Equatable {
   /// The requests counted, faded like the counts.
   public private(set) var total = 0.0
   private var fadesAt: Instant
+  private let dropsBusiest: Bool
 
-  /// A counter of `capacity` keys.
-  public init(capacity: Int = 16, halfLife: TimeSpan = .seconds(2)) {
+  /// A counter of `capacity` keys; `shortcut` is a wrong way to build it, for drills.
+  public init(
+    capacity: Int = 16, halfLife: TimeSpan = .seconds(2), shortcut: ShardingShortcut? = nil
+  ) {
+    dropsBusiest = shortcut == .dropsBusiest
     precondition(capacity > 0, "a counter needs room for a key")
     self.capacity = capacity
     self.halfLife = halfLife
@@ -44,7 +48,8 @@ public struct HotKeyCounter: Sendable, Equatable {
         entries[place].count += 1
         return
       }
-      if entries[place].count < entries[smallest].count { smallest = place }
+      let isSmaller = entries[place].count < entries[smallest].count
+      if dropsBusiest != isSmaller { smallest = place }
     }
     guard entries.count == capacity else {
       entries.append(Entry(key: key, count: 1, error: 0))

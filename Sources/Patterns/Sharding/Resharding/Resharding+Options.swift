@@ -36,6 +36,8 @@ public struct ReshardingOptions: Sendable, Hashable {
   public var parallel: Int
   /// The wait before a failed batch is tried again.
   public var retryAfter: TimeSpan
+  /// A wrong way to build the move, for drills; nil for the right one.
+  public var shortcut: ShardingShortcut?
 
   /// The options, each at its default unless given.
   public init(

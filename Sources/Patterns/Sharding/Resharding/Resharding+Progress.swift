@@ -96,7 +96,7 @@ extension Resharding {
           return
         }
         guard let batch = nextBatch(of: parcel) else { break }
-        if options.keysPerSecond > 0 {
+        if options.keysPerSecond > 0, options.shortcut != .ignoresRate {
           let span = TimeSpan(seconds: Double(batch.keys.count) / options.keysPerSecond)
           nextCopy = max(nextCopy, now) + span
         }

@@ -117,6 +117,9 @@ public struct Resharding: Machine {
     case .copied(let batch):
       parcels[batch.parcel].inFlight -= 1
       inFlight -= 1
+    case .failed(let batch) where options.shortcut == .takesFailureForDone:
+      parcels[batch.parcel].inFlight -= 1
+      inFlight -= 1
     case .failed(let batch):
       retries.append((now + options.retryAfter, batch))
     case .wrote(let key, let parcel): markDirty(key, in: parcel)
@@ -146,6 +149,7 @@ public struct Resharding: Machine {
 
   private mutating func markDirty(_ key: Int, in parcel: Int) {
     guard options.style == .parcel, options.cutOver != .copyOnly, isMoving,
+      options.shortcut != .forgetsWrites,
       parcels[parcel].phase != .committed, parcels[parcel].issued.contains(key),
       parcels[parcel].isDirty.insert(key).inserted
     else { return }

@@ -27,13 +27,17 @@ public struct ShardRouter: Sendable, Equatable {
   public private(set) var map: ShardMap
   /// Whether it takes ASK for MOVED, as careless clients do.
   public let takesAskForMoved: Bool
+  private let learnsFromMoved: Bool
   /// The parcels that it sends to the target because of an ASK it misunderstood.
   private var misunderstood: [Bool] = []
 
-  /// A router with a copy of `map`.
-  public init(_ map: ShardMap, takesAskForMoved: Bool = false) {
+  /// A router with a copy of `map`; `shortcut` is a wrong way to build it, for drills.
+  public init(
+    _ map: ShardMap, takesAskForMoved: Bool = false, shortcut: ShardingShortcut? = nil
+  ) {
     self.map = map
-    self.takesAskForMoved = takesAskForMoved
+    self.takesAskForMoved = takesAskForMoved || shortcut == .takesAskForMoved
+    learnsFromMoved = shortcut != .neverLearns
   }
 
   /// Where to send a request for `key` first; allocates nothing.
@@ -58,7 +62,7 @@ public struct ShardRouter: Sendable, Equatable {
 
   /// Where to go after a shard answered MOVED to `node` about `key`, with its map.
   public mutating func moved(_ key: ShardKey, to node: NodeID, by newer: ShardMap) -> Target {
-    _ = learn(newer)
+    if learnsFromMoved { _ = learn(newer) }
     if !misunderstood.isEmpty { misunderstood[map.parcel(of: key)] = false }
     return Target(node)
   }

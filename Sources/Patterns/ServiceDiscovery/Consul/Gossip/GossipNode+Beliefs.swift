@@ -108,7 +108,8 @@ extension GossipNode {
   private mutating func refute(
     _ accused: Int, at now: Instant, _ outputs: inout [Output]
   ) {
-    let incarnation = max(ownIncarnation, accused) + 1
+    let raise = options.shortcut == .refutesUnraised ? 0 : 1
+    let incarnation = max(ownIncarnation, accused) + raise
     believe(me, .alive, incarnation: incarnation, at: now)
     changeHealth(by: 1, &outputs)
     rumors.add(.alive(me, incarnation: incarnation))

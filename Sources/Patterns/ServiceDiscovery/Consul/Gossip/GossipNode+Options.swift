@@ -29,6 +29,8 @@ public struct GossipOptions: Sendable, Hashable {
   public var pushPullInterval = TimeSpan.seconds(30)
   /// Time between two attempts to reach a dead member again (Serf's `reconnect_interval`).
   public var reconnectInterval = TimeSpan.seconds(30)
+  /// A wrong way to build the member, for drills; nil for the right one.
+  public var shortcut: DiscoveryShortcut?
 
   /// The defaults for a local network.
   public init() {}

@@ -1,0 +1,15 @@
+/// A wrong way to build a registry, its clients or their gossip that seems to work.
+public enum DiscoveryShortcut: String, Sendable, Hashable, CaseIterable {
+  /// Eureka: evicts while renewals are too few and never else.
+  case invertsSelfPreservation = "self-preservation-inverted"
+  /// Eureka: whoever reads the registry renews every lease in it.
+  case renewsOnRead = "leases-renewed-by-reads"
+  /// Gossip: a member that denies its death does so in the incarnation it was accused in.
+  case refutesUnraised = "incarnation-not-raised"
+  /// etcd: a watch that begins in the past begins now.
+  case watchSkipsPast = "watch-skips-the-past"
+  /// etcd: log entries are acknowledged and never written to disk.
+  case keepsLogInMemory = "log-never-written"
+  /// Kubernetes: a readiness probe that timed out counts as a success.
+  case passesTimeouts = "probe-timeout-passes"
+}
