@@ -146,10 +146,12 @@ public struct StoreReplica<Store: ReplicatedStore>: Sendable, Equatable {
   /// Hands held tickets to the node, while it knows a leader.
   private mutating func release(at now: Instant) -> [Event] {
     var events: [Event] = []
-    for place in tickets.indices where tickets[place].isHeld && raft.leader != nil {
+    // A read under a lease is over at once, so that tickets go while they are handed out.
+    for ticket in tickets where ticket.isHeld && raft.leader != nil {
+      let number = ticket.number
+      guard let place = tickets.firstIndex(where: { $0.number == number }) else { continue }
       tickets[place].isHeld = false
-      let number = tickets[place].number
-      switch tickets[place].wait {
+      switch ticket.wait {
       case .write(let command):
         let stamped = StampedCommand(origin: raft.id, ticket: number, command: command)
         events += translate(raft.step(.proposed(stamped), at: now), refused: number)
