@@ -1,0 +1,379 @@
+import Kernel
+
+/// A member of a consumer group: it joins, polls, works on what it got, and commits.
+///
+/// Working happens between two polls, as in the Java client: a rebalance waits for it, and when it
+/// takes longer than `max.poll.interval.ms` the client leaves by itself. Heartbeats go on meanwhile.
+///
+/// Sources: apache/kafka, `ConsumerCoordinator`, `AbstractCoordinator`, `ConsumerConfig`.
+public struct KafkaConsumer: Machine {
+  /// When positions are committed.
+  public enum Commit: String, Sendable, Hashable, CaseIterable {
+    /// `enable.auto.commit`: at a poll, when `auto.commit.interval.ms` have passed.
+    case auto
+    /// `commitSync` after the work on each batch.
+    case after
+    /// `commitSync` as soon as a batch has arrived.
+    case before
+  }
+
+  /// The settings, under Kafka's names.
+  public struct Options: Sendable, Hashable {
+    /// `group.instance.id`, for static membership.
+    public var instance: Int?
+    /// `heartbeat.interval.ms`.
+    public var heartbeatInterval: TimeSpan
+    /// `max.poll.interval.ms`.
+    public var maxPollInterval: TimeSpan
+    /// `max.poll.records`.
+    public var maxPollRecords: Int
+    /// When positions are committed.
+    public var commit: Commit
+    /// `auto.commit.interval.ms`.
+    public var autoCommitInterval: TimeSpan
+    /// `auto.offset.reset`: whether a group without a position begins at the start.
+    public var beginsAtStart: Bool
+    /// `isolation.level=read_committed`.
+    public var committedOnly: Bool
+    /// Whether partitions are kept while joining again.
+    public var isCooperative: Bool
+    /// How long the work on one record takes.
+    public var processing: Distribution
+    /// The group's coordinator.
+    public var coordinator: NodeID
+    /// Where metadata is asked for.
+    public var controller: NodeID
+    /// The partitions of the topic.
+    public var partitions: Int
+
+    /// The options; the defaults are Kafka's.
+    public init(
+      instance: Int? = nil, heartbeatInterval: TimeSpan = .seconds(3),
+      maxPollInterval: TimeSpan = .minutes(5), maxPollRecords: Int = 500,
+      commit: Commit = .auto, autoCommitInterval: TimeSpan = .seconds(5),
+      beginsAtStart: Bool = false, committedOnly: Bool = false, isCooperative: Bool = false,
+      processing: Distribution, coordinator: NodeID, controller: NodeID, partitions: Int
+    ) {
+      self.instance = instance
+      self.heartbeatInterval = heartbeatInterval
+      self.maxPollInterval = maxPollInterval
+      self.maxPollRecords = maxPollRecords
+      self.commit = commit
+      self.autoCommitInterval = autoCommitInterval
+      self.beginsAtStart = beginsAtStart
+      self.committedOnly = committedOnly
+      self.isCooperative = isCooperative
+      self.processing = processing
+      self.coordinator = coordinator
+      self.controller = controller
+      self.partitions = partitions
+    }
+  }
+
+  /// What can happen to it.
+  public enum Input: Sendable {
+    /// The process starts.
+    case started
+    /// The process is to end in an orderly way.
+    case close
+    /// A message arrived.
+    case received(KafkaMessage, from: NodeID)
+    /// Time to look what is due.
+    case wake
+  }
+
+  /// What it asks for or states.
+  public enum Output: Sendable, Hashable {
+    /// Send a message.
+    case send(KafkaMessage, to: NodeID)
+    /// Wake it at that time.
+    case wakeMe(at: Instant)
+    /// It was handed a record.
+    case took(KafkaRecord, partition: Int)
+    /// Its work on a record is done.
+    case applied(KafkaRecord, partition: Int)
+    /// It reads these partitions from now on.
+    case assigned([Int], generation: Int)
+    /// It does not read these any more.
+    case revoked([Int])
+    /// Its work took longer than it may: it leaves.
+    case overstayed(since: TimeSpan)
+    /// It came too late: the coordinator does not know it in this generation.
+    case expelled(KafkaError)
+  }
+
+  private struct Work: Sendable, Hashable {
+    let partition: Int
+    var records: [KafkaRecord]
+    let next: Int
+  }
+
+  private enum Membership: Sendable, Hashable {
+    case outside
+    case joining(since: Instant)
+    case member
+  }
+
+  /// The node.
+  public let id: NodeID
+  private let options: Options
+  private var random: RandomStream
+  private var membership = Membership.outside
+  /// The generation that it is in.
+  public private(set) var generation = 0
+  /// What it reads.
+  public private(set) var owned: [Int] = []
+  /// The next offset to read, by partition; nil while it is not known.
+  public private(set) var positions: [Int?]
+  private var leaders: [NodeID?]
+  private var mustRejoin = false
+  private var work: Work?
+  private var workDoneAt: Instant?
+  private var polledAt: Instant = .zero
+  private var committedAt: Instant = .zero
+  private var beatAt: Instant = .zero
+  private var hasLeft = false
+  private var isClosed = false
+  private var turn = 0
+  private var asking: (partition: Int, since: Instant)?
+  private var askedMetadataAt: Instant?
+
+  /// A consumer that has not started.
+  public init(_ id: NodeID, options: Options, random: RandomStream) {
+    self.id = id
+    self.options = options
+    self.random = random
+    positions = Array(repeating: nil, count: options.partitions)
+    leaders = Array(repeating: nil, count: options.partitions)
+  }
+
+  /// Whether both stand alike.
+  public static func == (left: KafkaConsumer, right: KafkaConsumer) -> Bool {
+    left.id == right.id && left.generation == right.generation && left.owned == right.owned
+      && left.positions == right.positions && left.work == right.work
+  }
+
+  /// It reads nothing outside a group.
+  public func checkInvariants() -> InvariantViolation? { nil }
+
+  /// Takes one input at `now`.
+  public mutating func step(_ input: Input, at now: Instant) -> [Output] {
+    var outputs: [Output] = []
+    guard !isClosed else { return outputs }
+    switch input {
+    case .started:
+      askMetadata(at: now, &outputs)
+      join(at: now, &outputs)
+    case .close:
+      if options.instance == nil { outputs.append(.send(.leave, to: options.coordinator)) }
+      isClosed = true
+      return outputs
+    case .received(let message, _): take(message, at: now, &outputs)
+    case .wake: look(at: now, &outputs)
+    }
+    outputs.append(.wakeMe(at: min(now + .milliseconds(20), workDoneAt ?? .distantFuture)))
+    return outputs
+  }
+
+  private mutating func take(
+    _ message: KafkaMessage, at now: Instant, _ outputs: inout [Output]
+  ) {
+    switch message {
+    case .leaders(let known): leaders = known
+    case .joined(let generation, let partitions):
+      joined(generation, partitions, at: now, &outputs)
+    case .heartbeatAnswer(let error?), .committed(let error?): told(error, &outputs)
+    case .offsets(let commits):
+      for commit in commits where owned.contains(commit.partition) {
+        guard positions[commit.partition] == nil else { continue }
+        positions[commit.partition] = commit.offset ?? (options.beginsAtStart ? 0 : .max)
+      }
+    case .consumed(let partition, let offset, let records, let next, let watermark, let error):
+      consumed(partition, offset, records, next, watermark, error, at: now, &outputs)
+    case .heartbeatAnswer(nil), .committed(nil), .produce, .produced, .fetch, .fetched, .consume,
+      .register, .alive, .leadership, .alterISR, .metadata, .join, .heartbeat, .leave, .commit,
+      .fetchOffsets:
+      break
+    }
+  }
+
+  private mutating func join(at now: Instant, _ outputs: inout [Output]) {
+    membership = .joining(since: now)
+    mustRejoin = false
+    hasLeft = false
+    outputs.append(
+      .send(.join(instance: options.instance, owned: owned), to: options.coordinator))
+    beatAt = now + options.heartbeatInterval
+  }
+
+  private mutating func joined(
+    _ generation: Int, _ partitions: [Int], at now: Instant, _ outputs: inout [Output]
+  ) {
+    guard case .joining = membership else { return }
+    self.generation = generation
+    membership = .member
+    polledAt = now
+    let gone = owned.filter { !partitions.contains($0) }
+    let fresh = partitions.filter { !owned.contains($0) }
+    if !gone.isEmpty { outputs.append(.revoked(gone)) }
+    for partition in gone + fresh { positions[partition] = nil }
+    owned = partitions
+    outputs.append(.assigned(partitions, generation: generation))
+    if !fresh.isEmpty { outputs.append(.send(.fetchOffsets(fresh), to: options.coordinator)) }
+    // What was let go of another member may take, in a second round.
+    if options.isCooperative, !gone.isEmpty { mustRejoin = true }
+    askMetadata(at: now, &outputs)
+  }
+
+  private mutating func told(_ error: KafkaError, _ outputs: inout [Output]) {
+    switch error {
+    case .rebalanceInProgress: mustRejoin = true
+    case .illegalGeneration, .unknownMember:
+      guard membership == .member else { return }
+      outputs.append(.expelled(error))
+      if !owned.isEmpty { outputs.append(.revoked(owned)) }
+      for partition in owned { positions[partition] = nil }
+      owned = []
+      mustRejoin = true
+    case .notLeaderOrFollower, .notEnoughReplicas, .notEnoughReplicasAfterAppend,
+      .outOfOrderSequence, .producerFenced, .offsetOutOfRange:
+      break
+    }
+  }
+
+  private mutating func consumed(
+    _ partition: Int, _ offset: Int, _ records: [KafkaRecord], _ next: Int, _ watermark: Int,
+    _ error: KafkaError?, at now: Instant, _ outputs: inout [Output]
+  ) {
+    guard let asked = asking, asked.partition == partition else { return }
+    asking = nil
+    switch error {
+    case .notLeaderOrFollower?: return askMetadata(at: now, &outputs)
+    case .offsetOutOfRange?:
+      positions[partition] = options.beginsAtStart ? 0 : watermark
+      return
+    case nil: break
+    default: return
+    }
+    guard owned.contains(partition), positions[partition] == offset, work == nil else { return }
+    guard !records.isEmpty else {
+      positions[partition] = next
+      return
+    }
+    positions[partition] = next
+    for record in records { outputs.append(.took(record, partition: partition)) }
+    work = Work(partition: partition, records: records, next: next)
+    workDoneAt = now + options.processing.sample(&random)
+    if options.commit == .before { commit([partition], &outputs) }
+  }
+
+  private mutating func look(at now: Instant, _ outputs: inout [Output]) {
+    doWork(at: now, &outputs)
+    beat(at: now, &outputs)
+    if case .joining(let since) = membership, now - since > .seconds(70) {
+      // The answer, or the question, was lost.
+      join(at: now, &outputs)
+    }
+    if work == nil { poll(at: now, &outputs) }
+  }
+
+  private mutating func doWork(at now: Instant, _ outputs: inout [Output]) {
+    while var current = work, let due = workDoneAt, due <= now {
+      outputs.append(.applied(current.records.removeFirst(), partition: current.partition))
+      guard current.records.isEmpty else {
+        work = current
+        workDoneAt = due + options.processing.sample(&random)
+        continue
+      }
+      work = nil
+      workDoneAt = nil
+      if options.commit == .after, owned.contains(current.partition) {
+        commit([current.partition], &outputs)
+      }
+    }
+    if work != nil, membership == .member, now - polledAt > options.maxPollInterval, !hasLeft {
+      hasLeft = true
+      outputs.append(.overstayed(since: now - polledAt))
+      outputs.append(.send(.leave, to: options.coordinator))
+      outputs.append(.revoked(owned))
+      for partition in owned { positions[partition] = nil }
+      owned = []
+      membership = .outside
+      mustRejoin = true
+    }
+  }
+
+  private mutating func beat(at now: Instant, _ outputs: inout [Output]) {
+    guard now >= beatAt, membership != .outside else { return }
+    beatAt = now + options.heartbeatInterval
+    if membership == .member {
+      outputs.append(.send(.heartbeat(generation: generation), to: options.coordinator))
+    }
+  }
+
+  private mutating func poll(at now: Instant, _ outputs: inout [Output]) {
+    if mustRejoin { return rejoin(at: now, &outputs) }
+    guard membership == .member else { return }
+    polledAt = now
+    if options.commit == .auto, now - committedAt >= options.autoCommitInterval {
+      committedAt = now
+      commit(owned, &outputs)
+    }
+    if let asked = asking {
+      guard now - asked.since > .seconds(2) else { return }
+      asking = nil
+      askMetadata(at: now, &outputs)
+    }
+    ask(at: now, &outputs)
+  }
+
+  /// Asks the leader of the next partition that it knows a position in.
+  private mutating func ask(at now: Instant, _ outputs: inout [Output]) {
+    for _ in owned.indices {
+      let partition = owned[turn % owned.count]
+      turn += 1
+      guard let offset = positions[partition] else {
+        continue
+      }
+      guard let leader = leaders[partition] else {
+        askMetadata(at: now, &outputs)
+        continue
+      }
+      asking = (partition, now)
+      outputs.append(
+        .send(
+          .consume(
+            partition: partition, offset: offset, maximum: options.maxPollRecords,
+            committedOnly: options.committedOnly), to: leader))
+      return
+    }
+  }
+
+  private mutating func rejoin(at now: Instant, _ outputs: inout [Output]) {
+    if membership == .member, options.commit != .before { commit(owned, &outputs) }
+    if !options.isCooperative, !owned.isEmpty {
+      outputs.append(.revoked(owned))
+      for partition in owned { positions[partition] = nil }
+      owned = []
+    }
+    asking = nil
+    join(at: now, &outputs)
+  }
+
+  private mutating func commit(_ partitions: [Int], _ outputs: inout [Output]) {
+    let commits = partitions.compactMap { partition in
+      positions[partition].flatMap { position in
+        position == .max ? nil : KafkaCommit(partition: partition, offset: position)
+      }
+    }
+    guard !commits.isEmpty else { return }
+    outputs.append(
+      .send(.commit(generation: generation, commits), to: options.coordinator))
+  }
+
+  private mutating func askMetadata(at now: Instant, _ outputs: inout [Output]) {
+    if let asked = askedMetadataAt, now - asked < .milliseconds(100) { return }
+    askedMetadataAt = now
+    outputs.append(.send(.metadata, to: options.controller))
+  }
+}

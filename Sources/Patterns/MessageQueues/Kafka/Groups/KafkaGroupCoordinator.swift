@@ -1,0 +1,286 @@
+import Kernel
+
+/// The coordinator of one consumer group: who is in it, who reads what, and how far they came.
+///
+/// The classic protocol: members join, and when all have, or the time is up, a new generation begins.
+/// The coordinator itself computes the assignment, which in Kafka the first member does on its
+/// behalf. Sources: apache/kafka, `GroupMetadataManager`, `ClassicGroup`; KIP-345 for static members,
+/// KIP-429 for cooperative rebalancing.
+public struct KafkaGroupCoordinator: Machine {
+  /// How it is set up.
+  public struct Options: Sendable, Hashable {
+    /// The partitions of the topic.
+    public var partitions: Int
+    /// `partition.assignment.strategy`.
+    public var assignor: KafkaAssignor
+    /// `session.timeout.ms`.
+    public var sessionTimeout: TimeSpan
+    /// How long it waits for members to join again: their `max.poll.interval.ms`.
+    public var rebalanceTimeout: TimeSpan
+    /// `group.initial.rebalance.delay.ms`.
+    public var initialRebalanceDelay: TimeSpan
+    /// Wrong ways to build it.
+    public var shortcuts: Set<KafkaShortcut>
+
+    /// The options; the defaults are Kafka's (`GroupCoordinatorConfig`, `ConsumerConfig`).
+    public init(
+      partitions: Int, assignor: KafkaAssignor = .range, sessionTimeout: TimeSpan = .seconds(45),
+      rebalanceTimeout: TimeSpan = .minutes(5), initialRebalanceDelay: TimeSpan = .seconds(3),
+      shortcuts: Set<KafkaShortcut> = []
+    ) {
+      self.partitions = partitions
+      self.assignor = assignor
+      self.sessionTimeout = sessionTimeout
+      self.rebalanceTimeout = rebalanceTimeout
+      self.initialRebalanceDelay = initialRebalanceDelay
+      self.shortcuts = shortcuts
+    }
+  }
+
+  /// What can happen to it.
+  public enum Input: Sendable {
+    /// The process starts.
+    case started
+    /// A message arrived.
+    case received(KafkaMessage, from: NodeID)
+    /// Time to look what is due.
+    case wake
+  }
+
+  /// What it asks for or states.
+  public enum Output: Sendable, Hashable {
+    /// Send a message.
+    case send(KafkaMessage, to: NodeID)
+    /// Wake it at that time.
+    case wakeMe(at: Instant)
+    /// Write and flush before anything that follows.
+    case persist(KafkaStorage.Record)
+    /// A rebalance begins, because of that member.
+    case rebalances(because: Reason, NodeID)
+    /// A generation begins with so many members.
+    case begins(generation: Int, members: Int)
+  }
+
+  /// Why a group rebalances.
+  public enum Reason: String, Sendable, Hashable {
+    case joined = "joins"
+    case joinedAgain = "joins again"
+    case left = "leaves"
+    case expired = "was silent for longer than session.timeout.ms"
+    case late = "did not join again in time"
+  }
+
+  /// Where the group stands, in Kafka's words.
+  public enum State: String, Sendable, Hashable {
+    /// It has no members.
+    case empty = "Empty"
+    /// Members are to join again.
+    case preparingRebalance = "PreparingRebalance"
+    /// Everybody reads.
+    case stable = "Stable"
+  }
+
+  private struct Member: Sendable, Hashable {
+    var node: NodeID
+    let instance: Int?
+    var heardAt: Instant
+    var hasJoined: Bool
+    var owned: [Int]
+    var assigned: [Int] = []
+  }
+
+  private let options: Options
+  /// Where the group stands.
+  public private(set) var state = State.empty
+  /// Counted up with every rebalance.
+  public private(set) var generation = 0
+  /// The positions, by partition.
+  public private(set) var offsets: [Int?]
+  private var members: [Member] = []
+  private var deadline: Instant = .zero
+  private var opensAt: Instant = .zero
+
+  /// A coordinator of a group with those positions.
+  public init(storage: KafkaStorage, options: Options) {
+    self.options = options
+    offsets = storage.offsets
+  }
+
+  /// Who reads which partitions.
+  public var assignment: [(node: NodeID, partitions: [Int])] {
+    members.map { ($0.node, $0.assigned) }
+  }
+
+  /// No partition has two readers in one generation.
+  public func checkInvariants() -> InvariantViolation? {
+    let all = members.flatMap(\.assigned)
+    guard Set(all).count == all.count else {
+      return InvariantViolation(
+        "one reader a partition", witness: "generation \(generation): \(members.map(\.assigned))")
+    }
+    return nil
+  }
+
+  /// Takes one input at `now`.
+  public mutating func step(_ input: Input, at now: Instant) -> [Output] {
+    var outputs: [Output] = []
+    switch input {
+    case .started: outputs.append(.wakeMe(at: now + .milliseconds(100)))
+    case .wake:
+      look(at: now, &outputs)
+      outputs.append(.wakeMe(at: now + .milliseconds(100)))
+    case .received(let message, let sender): take(message, from: sender, at: now, &outputs)
+    }
+    return outputs
+  }
+
+  private mutating func take(
+    _ message: KafkaMessage, from sender: NodeID, at now: Instant, _ outputs: inout [Output]
+  ) {
+    let place = members.firstIndex { $0.node == sender }
+    if let place { members[place].heardAt = now }
+    switch message {
+    case .join(let instance, let owned): join(sender, instance, owned, at: now, &outputs)
+    case .heartbeat(let generation):
+      outputs.append(.send(.heartbeatAnswer(complaint(sender, generation)), to: sender))
+    case .leave:
+      guard let place else { return }
+      members.remove(at: place)
+      rebalance(.left, sender, at: now, &outputs)
+    case .commit(let generation, let commits):
+      let error = generationError(sender, generation)
+      if error == nil || options.shortcuts.contains(.takesOldGenerations) {
+        for commit in commits {
+          offsets[commit.partition] = commit.offset
+          outputs.append(.persist(.commit(commit)))
+        }
+        outputs.append(.send(.committed(error: nil), to: sender))
+      } else {
+        outputs.append(.send(.committed(error: error), to: sender))
+      }
+    case .fetchOffsets(let partitions):
+      let commits = partitions.map { KafkaCommit(partition: $0, offset: offsets[$0]) }
+      outputs.append(.send(.offsets(commits), to: sender))
+    case .produce, .produced, .fetch, .fetched, .consume, .consumed, .register, .alive,
+      .leadership, .alterISR, .metadata, .leaders, .joined, .heartbeatAnswer, .committed,
+      .offsets:
+      break
+    }
+  }
+
+  private func generationError(_ node: NodeID, _ generation: Int) -> KafkaError? {
+    guard members.contains(where: { $0.node == node }) else { return .unknownMember }
+    return generation == self.generation ? nil : .illegalGeneration
+  }
+
+  private func complaint(_ node: NodeID, _ generation: Int) -> KafkaError? {
+    if let error = generationError(node, generation) { return error }
+    return state == .preparingRebalance ? .rebalanceInProgress : nil
+  }
+
+  private mutating func join(
+    _ node: NodeID, _ instance: Int?, _ owned: [Int], at now: Instant,
+    _ outputs: inout [Output]
+  ) {
+    if let instance, let place = members.firstIndex(where: { $0.instance == instance }) {
+      let isReturning = owned.isEmpty && !members[place].assigned.isEmpty
+      members[place].node = node
+      members[place].heardAt = now
+      members[place].hasJoined = true
+      // A static member that restarts finds its place as it left it.
+      if state == .stable, isReturning {
+        let member = members[place]
+        outputs.append(
+          .send(.joined(generation: generation, partitions: member.assigned), to: node))
+        return
+      }
+      members[place].owned = owned
+      if state == .stable { rebalance(.joinedAgain, node, at: now, &outputs, joined: place) }
+    } else if let place = members.firstIndex(where: { $0.node == node }) {
+      members[place].owned = owned
+      if state == .stable {
+        rebalance(.joinedAgain, node, at: now, &outputs, joined: place)
+      } else {
+        members[place].hasJoined = true
+      }
+    } else {
+      members.append(
+        Member(node: node, instance: instance, heardAt: now, hasJoined: true, owned: owned))
+      rebalance(.joined, node, at: now, &outputs, joined: members.count - 1)
+    }
+    completeIfReady(at: now, &outputs)
+  }
+
+  private mutating func rebalance(
+    _ reason: Reason, _ node: NodeID, at now: Instant, _ outputs: inout [Output],
+    joined: Int? = nil
+  ) {
+    guard !members.isEmpty else {
+      state = .empty
+      return
+    }
+    switch state {
+    case .preparingRebalance: break
+    case .empty:
+      opensAt = now + options.initialRebalanceDelay
+      deadline = opensAt + options.rebalanceTimeout
+      for place in members.indices { members[place].hasJoined = place == joined }
+      outputs.append(.rebalances(because: reason, node))
+    case .stable:
+      opensAt = now
+      deadline = now + options.rebalanceTimeout
+      for place in members.indices { members[place].hasJoined = place == joined }
+      outputs.append(.rebalances(because: reason, node))
+    }
+    state = .preparingRebalance
+    completeIfReady(at: now, &outputs)
+  }
+
+  private mutating func look(at now: Instant, _ outputs: inout [Output]) {
+    let silent = members.filter { now - $0.heardAt > options.sessionTimeout }
+    for member in silent {
+      members.removeAll { $0.node == member.node }
+      rebalance(.expired, member.node, at: now, &outputs)
+    }
+    guard state == .preparingRebalance else { return }
+    if now >= deadline { members.removeAll { !$0.hasJoined } }
+    if members.isEmpty { state = .empty }
+    completeIfReady(at: now, &outputs)
+  }
+
+  /// Begins a new generation when everybody has joined.
+  private mutating func completeIfReady(at now: Instant, _ outputs: inout [Output]) {
+    guard state == .preparingRebalance, now >= opensAt, !members.isEmpty,
+      members.allSatisfy(\.hasJoined)
+    else { return }
+    generation += 1
+    state = .stable
+    let topic = "topic"
+    let ids = members.map { member in
+      // Ids sort as the members' nodes do.
+      String(1_000_000 + (member.instance ?? member.node.index))
+    }
+    let wanted = options.assignor.assign(
+      [(topic, options.partitions)],
+      to: members.indices.map { place in
+        KafkaAssignor.Member(
+          id: ids[place], topics: [topic],
+          owned: members[place].owned.map { KafkaTopicPartition(topic, $0) })
+      })
+    for place in members.indices {
+      var partitions = wanted[place].map(\.partition).sorted()
+      if options.assignor.isCooperative {
+        // What another member still has is given only after that one has let go of it.
+        let others = members.indices.filter { $0 != place }.flatMap { members[$0].owned }
+        partitions.removeAll { others.contains($0) }
+      }
+      members[place].assigned = partitions
+    }
+    for member in members {
+      outputs.append(
+        .send(
+          .joined(generation: generation, partitions: member.assigned), to: member.node))
+    }
+    outputs.append(.begins(generation: generation, members: members.count))
+  }
+}

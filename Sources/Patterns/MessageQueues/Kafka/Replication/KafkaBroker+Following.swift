@@ -1,0 +1,103 @@
+import Kernel
+
+extension KafkaBroker {
+  /// The controller says who leads.
+  mutating func adopt(
+    _ partition: Int, _ leadership: KafkaLeadership, at now: Instant, _ outputs: inout [Output]
+  ) {
+    let before = replicas[partition].leadership
+    guard leadership.version > before?.version ?? -1 else { return }
+    replicas[partition].leadership = leadership
+    let isNewReign = leadership.epoch > before?.epoch ?? -1
+    if leadership.leader == id {
+      if isNewReign {
+        replicas[partition].waiting = []
+        replicas[partition].fetchedAt = nil
+        replicas[partition].followers = []
+        outputs.append(
+          .leads(
+            partition: partition, epoch: leadership.epoch,
+            end: replicas[partition].log.endOffset,
+            committed: replicas[partition].highWatermark))
+      }
+      replicas[partition].keepFollowers(but: id, leadership, at: now)
+      settle(partition, &outputs)
+      answerWaitingFetches(partition, at: now, &outputs)
+    } else {
+      dismiss(partition, &outputs)
+      if isNewReign { fetchAgain(partition, at: now, &outputs) }
+    }
+  }
+
+  /// A leader that is none any more tells its producers to look for the new one.
+  private mutating func dismiss(_ partition: Int, _ outputs: inout [Output]) {
+    for producer in replicas[partition].waiting {
+      outputs.append(
+        .send(
+          .produced(
+            partition: partition, number: producer.number, offset: nil,
+            error: .notLeaderOrFollower), to: producer.client))
+    }
+    replicas[partition].waiting = []
+    replicas[partition].followers = []
+  }
+
+  /// Asks the leader for what comes next.
+  mutating func fetchAgain(_ partition: Int, at now: Instant, _ outputs: inout [Output]) {
+    guard let leadership = replicas[partition].leadership, let leader = leadership.leader,
+      leader != id
+    else { return }
+    replicas[partition].fetchedAt = now
+    let log = replicas[partition].log
+    outputs.append(
+      .send(
+        .fetch(
+          partition: partition, offset: log.endOffset, lastEpoch: log.lastEpoch ?? -1,
+          epoch: leadership.epoch), to: leader))
+  }
+
+  /// The leader answers.
+  mutating func fetched(
+    _ partition: Int, _ epoch: Int, _ batches: [KafkaBatch], _ highWatermark: Int,
+    _ divergesAt: Int?, at now: Instant, _ outputs: inout [Output]
+  ) {
+    guard let leadership = replicas[partition].leadership, leadership.epoch == epoch,
+      leadership.leader != id
+    else { return }
+    if let offset = divergesAt {
+      let count = replicas[partition].log.endOffset - offset
+      if options.shortcuts.contains(.followerKeepsTail) {
+        // It says that it has everything, and keeps what nobody else has.
+      } else if count > 0 {
+        outputs.append(.truncates(partition: partition, from: offset, count: count))
+        replicas[partition].truncate(to: offset)
+        outputs.append(.persist(.truncate(partition: partition, to: offset)))
+      }
+      guard !options.shortcuts.contains(.followerKeepsTail) else { return }
+      return fetchAgain(partition, at: now, &outputs)
+    }
+    for batch in batches where batch.baseOffset >= replicas[partition].log.endOffset {
+      if batch.baseOffset > replicas[partition].log.endOffset,
+        replicas[partition].log.endOffset == 0
+      {
+        replicas[partition].log.restart(at: batch.baseOffset)
+        outputs.append(.write(.restart(partition: partition, at: batch.baseOffset)))
+      }
+      replicas[partition].take(batch)
+      save(.append(partition: partition, batch), &outputs)
+    }
+    replicas[partition].highWatermark = max(
+      replicas[partition].highWatermark, min(highWatermark, replicas[partition].log.endOffset))
+    fetchAgain(partition, at: now, &outputs)
+  }
+}
+
+extension KafkaReplica {
+  /// The followers that a leader knows of: all replicas but itself.
+  mutating func keepFollowers(but me: NodeID, _ leadership: KafkaLeadership, at now: Instant) {
+    for node in leadership.replicas where node != me {
+      guard !followers.contains(where: { $0.node == node }) else { continue }
+      followers.append(Follower(node: node, caughtUpAt: now))
+    }
+  }
+}

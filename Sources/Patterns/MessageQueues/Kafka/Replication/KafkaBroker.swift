@@ -1,0 +1,150 @@
+import Kernel
+
+/// A broker: a replica of each partition, leading some and following others.
+///
+/// Followers fetch from the leader as consumers do. The high watermark is what every in-sync replica
+/// has; `acks=all` waits for it. A follower that falls behind leaves the ISR, and with it the promise.
+///
+/// Sources: apache/kafka, `Partition`, `ReplicaManager`, `ReplicaFetcherThread`; KIP-101 and KIP-279
+/// for truncation by leader epoch, KIP-497 for changes of the ISR by the controller.
+public struct KafkaBroker: Machine {
+  /// What can happen to it.
+  public enum Input: Sendable {
+    /// The process starts.
+    case started
+    /// A message arrived.
+    case received(KafkaMessage, from: NodeID)
+    /// Time to look what is due.
+    case wake
+  }
+
+  /// What it asks for or states.
+  public enum Output: Sendable, Hashable {
+    /// Send a message.
+    case send(KafkaMessage, to: NodeID)
+    /// Wake it at that time.
+    case wakeMe(at: Instant)
+    /// Write and flush before anything that follows.
+    case persist(KafkaStorage.Record)
+    /// Write; it is flushed some time.
+    case write(KafkaStorage.Record)
+    /// It leads a partition from now on, with so many records, of which so many are committed.
+    case leads(partition: Int, epoch: Int, end: Int, committed: Int)
+    /// It drops its records from this offset on, since the new leader does not have them.
+    case truncates(partition: Int, from: Int, count: Int)
+    /// It asks the controller to change the ISR.
+    case changesISR(partition: Int, from: [NodeID], to: [NodeID])
+  }
+
+  /// The broker.
+  public let id: NodeID
+  /// The controller.
+  public let controller: NodeID
+  let options: KafkaOptions
+  /// The replicas, by partition.
+  public internal(set) var replicas: [KafkaReplica]
+  var beatAt: Instant = .zero
+  var flushAt: Instant = .zero
+  var wakeAt: Instant?
+
+  /// A broker with what its disk holds; it does nothing before it is started.
+  public init(
+    _ id: NodeID, controller: NodeID, storage: KafkaStorage, options: KafkaOptions
+  ) {
+    self.id = id
+    self.controller = controller
+    self.options = options
+    replicas = storage.logs.indices.map { partition in
+      KafkaReplica(
+        partition: partition, log: storage.logs[partition],
+        highWatermark: storage.highWatermarks[partition])
+    }
+  }
+
+  /// Takes one input at `now`.
+  public mutating func step(_ input: Input, at now: Instant) -> [Output] {
+    var outputs: [Output] = []
+    switch input {
+    case .started:
+      outputs.append(.send(.register, to: controller))
+      beatAt = now + options.heartbeatInterval
+      flushAt = now + options.flushInterval
+    case .received(let message, let sender): take(message, from: sender, at: now, &outputs)
+    case .wake: look(at: now, &outputs)
+    }
+    schedule(now, &outputs)
+    return outputs
+  }
+
+  /// What must always hold of each replica.
+  public func checkInvariants() -> InvariantViolation? {
+    for replica in replicas {
+      guard replica.highWatermark <= replica.log.endOffset else {
+        return InvariantViolation(
+          "committed records are in the log",
+          witness: "\(id), partition \(replica.partition): high watermark "
+            + "\(replica.highWatermark), log end \(replica.log.endOffset)")
+      }
+      let epochs = replica.log.epochs
+      guard zip(epochs, epochs.dropFirst()).allSatisfy({ $0.epoch < $1.epoch }) else {
+        return InvariantViolation(
+          "leader epochs grow along the log",
+          witness: "\(id), partition \(replica.partition): \(epochs.map(\.epoch))")
+      }
+    }
+    return nil
+  }
+
+  private mutating func take(
+    _ message: KafkaMessage, from sender: NodeID, at now: Instant, _ outputs: inout [Output]
+  ) {
+    switch message {
+    case .produce(let partition, let batch, let acks, let number):
+      produce(partition, batch, acks, number, from: sender, at: now, &outputs)
+    case .fetch(let partition, let offset, let lastEpoch, let epoch):
+      fetch(partition, offset, lastEpoch, epoch, from: sender, at: now, &outputs)
+    case .fetched(let partition, let epoch, let batches, let highWatermark, let divergesAt):
+      fetched(partition, epoch, batches, highWatermark, divergesAt, at: now, &outputs)
+    case .consume(let partition, let offset, let maximum, let committedOnly):
+      consume(partition, offset, maximum, committedOnly, from: sender, &outputs)
+    case .leadership(let partition, let leadership):
+      adopt(partition, leadership, at: now, &outputs)
+    case .produced, .consumed, .register, .alive, .alterISR, .metadata, .leaders, .join, .joined,
+      .heartbeat, .heartbeatAnswer, .leave, .commit, .committed, .fetchOffsets, .offsets:
+      break
+    }
+  }
+
+  /// Does what time brings: reports, flushes, asks again, ends waits, shrinks the ISR.
+  private mutating func look(at now: Instant, _ outputs: inout [Output]) {
+    if now >= beatAt {
+      outputs.append(.send(.alive, to: controller))
+      beatAt = now + options.heartbeatInterval
+    }
+    if now >= flushAt {
+      for replica in replicas {
+        outputs.append(
+          .persist(.highWatermark(partition: replica.partition, replica.highWatermark)))
+      }
+      flushAt = now + options.flushInterval
+    }
+    for partition in replicas.indices {
+      guard let leadership = replicas[partition].leadership else { continue }
+      if leadership.leader == id {
+        answerWaitingFetches(partition, at: now, &outputs)
+        shrink(partition, at: now, &outputs)
+      } else if let sent = replicas[partition].fetchedAt,
+        now - sent > options.fetchWaitMax + .seconds(1)
+      {
+        fetchAgain(partition, at: now, &outputs)
+      }
+    }
+  }
+
+  private mutating func schedule(_ now: Instant, _ outputs: inout [Output]) {
+    let due = min(beatAt, flushAt, now + .milliseconds(250))
+    if let wakeAt, wakeAt > now, wakeAt <= due { return }
+    wakeAt = due
+    outputs.append(.wakeMe(at: due))
+  }
+}

@@ -1,0 +1,87 @@
+import Kernel
+
+/// One broker's copy of one partition.
+public struct KafkaReplica: Sendable, Hashable {
+  /// What a leader knows of a follower.
+  struct Follower: Sendable, Hashable {
+    let node: NodeID
+    /// Its log end, as its last fetch told.
+    var endOffset = 0
+    /// When it had last caught up with the leader's log end.
+    var caughtUpAt: Instant
+    /// A fetch that waits for something to come.
+    var waitingFetch: (offset: Int, until: Instant)?
+
+    static func == (left: Follower, right: Follower) -> Bool {
+      left.node == right.node && left.endOffset == right.endOffset
+        && left.caughtUpAt == right.caughtUpAt
+        && left.waitingFetch?.offset == right.waitingFetch?.offset
+        && left.waitingFetch?.until == right.waitingFetch?.until
+    }
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(node)
+      hasher.combine(endOffset)
+    }
+  }
+
+  /// A producer that waits for the in-sync replicas.
+  struct Waiting: Sendable, Hashable {
+    let endOffset: Int
+    let baseOffset: Int
+    let number: Int
+    let client: NodeID
+  }
+
+  /// The partition.
+  public let partition: Int
+  /// The log.
+  public internal(set) var log: KafkaLog
+  /// What is known of the producers that wrote to it.
+  public internal(set) var producers: KafkaProducers
+  /// Below it records are committed, and consumers may read them.
+  public internal(set) var highWatermark: Int
+  /// Who leads.
+  public internal(set) var leadership: KafkaLeadership?
+  /// The change of the ISR that the controller was asked for, by version.
+  var askedVersion: Int?
+  var followers: [Follower] = []
+  var waiting: [Waiting] = []
+  /// When the last fetch was sent, as a follower.
+  var fetchedAt: Instant?
+
+  init(partition: Int, log: KafkaLog, highWatermark: Int) {
+    self.partition = partition
+    self.log = log
+    producers = KafkaProducers(log)
+    self.highWatermark = min(highWatermark, log.endOffset)
+  }
+
+  /// The last stable offset: below it no transaction is open.
+  public var lastStableOffset: Int {
+    min(highWatermark, producers.firstOpenOffset ?? highWatermark)
+  }
+
+  /// Moves the high watermark to what every in-sync replica has.
+  mutating func advance(me: NodeID, shortcuts: Set<KafkaShortcut>) {
+    guard let leadership else { return }
+    var reached = log.endOffset
+    if !shortcuts.contains(.watermarkAheadOfISR) {
+      for follower in followers where leadership.isr.contains(follower.node) {
+        reached = min(reached, follower.endOffset)
+      }
+    }
+    highWatermark = max(highWatermark, min(reached, log.endOffset))
+  }
+
+  mutating func truncate(to offset: Int) {
+    log.truncate(to: offset)
+    producers = KafkaProducers(log)
+    highWatermark = min(highWatermark, log.endOffset)
+  }
+
+  mutating func take(_ batch: KafkaBatch) {
+    log.take(batch)
+    producers.take(batch)
+  }
+}
