@@ -72,6 +72,7 @@ public struct KafkaController: Machine {
     switch input {
     case .started: outputs.append(.wakeMe(at: now + .milliseconds(200)))
     case .wake:
+      found(at: now, &outputs)
       fence(at: now, &outputs)
       outputs.append(.wakeMe(at: now + .milliseconds(200)))
     case .received(let message, let sender): take(message, from: sender, at: now, &outputs)
@@ -123,7 +124,19 @@ public struct KafkaController: Machine {
         if leaderships[partition].leader == node { leaderships[partition].leader = nil }
         leaderships[partition].version += 1
       }
+      guard leaderships[partition].epoch > 0 else { continue }
       if leaderships[partition].leader == nil { elect(partition, &outputs) }
+      tell(partition, &outputs)
+    }
+  }
+
+  /// Appoints the first leaders when all brokers are there, or after a second with those that are.
+  private mutating func found(at now: Instant, _ outputs: inout [Output]) {
+    let isComplete = isFenced.allSatisfy { !$0 }
+    guard isComplete || now > Instant.zero + TimeSpan.seconds(1) else { return }
+    for partition in leaderships.indices where leaderships[partition].epoch == 0 {
+      elect(partition, &outputs)
+      guard leaderships[partition].epoch > 0 else { continue }
       tell(partition, &outputs)
     }
   }

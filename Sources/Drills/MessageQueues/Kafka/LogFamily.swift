@@ -1,0 +1,65 @@
+import Kernel
+import Patterns
+import Simulation
+
+extension KafkaStorage: StableStorage {}
+
+/// How the processes of the log broker live in their cluster.
+struct LogFamily: MachineFamily {
+  let setup: LogSetup
+  let seed: UInt64
+
+  var firstInput: LogPart.Input? { .started }
+
+  func blankStorage(_ node: NodeID) -> KafkaStorage { KafkaStorage(partitions: setup.partitions) }
+
+  mutating func start(
+    _ node: NodeID, from storage: KafkaStorage, life: Int, at now: Instant
+  ) -> LogPart {
+    LogPart(role: role(node, storage, life), roster: setup.roster)
+  }
+
+  private func role(_ node: NodeID, _ storage: KafkaStorage, _ life: Int) -> LogPart.Role {
+    if setup.brokers.contains(node) {
+      return .broker(
+        KafkaBroker(
+          node, controller: setup.controller, storage: storage, options: setup.broker))
+    }
+    if node == setup.controller {
+      return .controller(
+        KafkaController(
+          brokers: setup.brokers, replication: setup.replication, storage: storage,
+          options: setup.broker))
+    }
+    if node == setup.coordinator {
+      return .coordinator(KafkaGroupCoordinator(storage: storage, options: setup.group))
+    }
+    if let place = setup.producers.firstIndex(of: node) {
+      // A producer that restarts gets a new id.
+      return .producer(KafkaProducer(place + 1 + life * 100, options: setup.producer))
+    }
+    return .consumer(
+      KafkaConsumer(
+        node, options: setup.consumer(node),
+        random: RandomStream(seed: seed, name: "log/consumer/\(node.index)/\(life)")))
+  }
+
+  func input(_ message: KafkaMessage, from node: NodeID) -> LogPart.Input {
+    .received(message, from: node)
+  }
+
+  func input(timer: Int) -> LogPart.Input { .wake }
+
+  mutating func effect(
+    _ output: LogPart.Output, of node: NodeID
+  ) -> MachineEffect<KafkaMessage, KafkaStorage.Record, LogAnswer> {
+    switch output {
+    case .send(let message, let target): .send(message, to: target)
+    case .wakeMe(let instant): .wakeMe(at: instant, timer: 0)
+    case .persist(let record): .persist(record)
+    case .write(let record): .write(record)
+    case .fact(let fact): .fact(fact)
+    case .answer(let answer): .answer(answer)
+    }
+  }
+}

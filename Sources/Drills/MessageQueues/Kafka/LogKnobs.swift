@@ -1,0 +1,105 @@
+import Kernel
+import Patterns
+
+/// The knobs of the log broker, under Kafka's names.
+enum LogKnobs {
+  static let all: [Knob] = topic + producer + consumer + load
+
+  private static let config = "apache/kafka, ProducerConfig, ConsumerConfig, LogConfig"
+
+  static let topic: [Knob] = [
+    Knob("partitions", .integer(1...24), standard: .integer(6), "Partitions of the topic."),
+    Knob(
+      "replication.factor", .integer(1...3), standard: .integer(3), source: config,
+      "Copies of each partition, on so many brokers."),
+    Knob(
+      "min.insync.replicas", .integer(1...3), standard: .integer(1), source: config,
+      "Below so many in-sync replicas a write with acks=all is refused."),
+    Knob(
+      "unclean.leader.election.enable", .flag, standard: .flag(false), source: config,
+      "Whether a replica that was out of sync may lead when no other lives."),
+    Knob(
+      "replica.lag.time.max.ms", .span(.milliseconds(500)...(.minutes(2))),
+      standard: .span(.seconds(30)), source: config,
+      "How long a follower may be behind before it leaves the ISR."),
+    Knob(
+      "broker.session.timeout.ms", .span(.seconds(2)...(.minutes(1))), standard: .span(.seconds(9)),
+      source: "apache/kafka, KRaftConfigs",
+      "How long the controller hears nothing of a broker before it gives it up."),
+    Knob(
+      "log.flush", .choice(["system", "each"]), standard: .word("system"), source: config,
+      "Whether the operating system flushes some time, or each batch is flushed before it counts."),
+  ]
+
+  static let producer: [Knob] = [
+    Knob(
+      "acks", .choice(KafkaAcks.allCases.map(\.rawValue)), standard: .word("all"), source: config,
+      "What a producer waits for: nothing, the leader's append, or all in-sync replicas."),
+    Knob(
+      "enable.idempotence", .flag, standard: .flag(true), source: config,
+      "Whether batches carry sequence numbers, so that repeats are known and order is kept."),
+    Knob(
+      "max.in.flight.requests", .integer(1...20), standard: .integer(5), source: config,
+      "Requests in flight to one partition's leader."),
+    Knob(
+      "retries", .integer(0...1_000), standard: .integer(1_000), source: config,
+      "How often a batch is sent again; Kafka's default is without limit."),
+    Knob(
+      "request.timeout.ms", .span(.milliseconds(100)...(.minutes(2))),
+      standard: .span(.seconds(30)),
+      source: config, "How long a producer waits for an answer before it sends again."),
+    Knob(
+      "delivery.timeout.ms", .span(.seconds(1)...(.minutes(5))), standard: .span(.minutes(2)),
+      source: config, "How long a producer tries to deliver a record."),
+  ]
+
+  static let consumer: [Knob] = [
+    Knob("consumers", .integer(1...24), standard: .integer(3), "Members of the group."),
+    Knob(
+      "partition.assignment.strategy", .choice(KafkaAssignor.allCases.map(\.rawValue)),
+      standard: .word("range"), source: config, "How partitions are given to members."),
+    Knob(
+      "group.instance.id", .flag, standard: .flag(false), source: "KIP-345",
+      "Whether members are static: one that is back within the session timeout causes no rebalance."
+    ),
+    Knob(
+      "session.timeout.ms", .span(.seconds(1)...(.minutes(2))), standard: .span(.seconds(45)),
+      source: config, "How long the coordinator hears nothing before it removes a member."),
+    Knob(
+      "max.poll.interval.ms", .span(.milliseconds(500)...(.minutes(10))),
+      standard: .span(.minutes(5)), source: config,
+      "How long the work between two polls may take before the member leaves by itself."),
+    Knob(
+      "max.poll.records", .integer(1...500), standard: .integer(500), source: config,
+      "Most records of one poll."),
+    Knob(
+      "commit", .choice(KafkaConsumer.Commit.allCases.map(\.rawValue)), standard: .word("auto"),
+      "When positions are committed: every 5 s at a poll, after the work, or before it."),
+    Knob(
+      "deduplicate", .flag, standard: .flag(false),
+      "Whether consumers remember, in their database, what they have applied."),
+  ]
+
+  static let load: [Knob] = [
+    Knob("producers", .integer(1...6), standard: .integer(2), role: .load, "Producers."),
+    Knob(
+      "rate", .number(1...500, .perSecond), standard: .number(40), role: .load,
+      "Records a second, of all producers."),
+    Knob("keys", .integer(1...10_000), standard: .integer(100), role: .load, "Different keys."),
+    Knob(
+      "hot.share", .number(0...1, .fraction), standard: .number(0), role: .load,
+      "Share of the records that have one and the same key."),
+    Knob(
+      "processing", .span(.microseconds(100)...(.seconds(30))), standard: .span(.milliseconds(20)),
+      role: .load, "The mean time of the work on a record."),
+    Knob(
+      "deploy.at", .span(.zero...(.minutes(10))), standard: .span(.zero), role: .load,
+      "When the consumers are restarted one after the other; 0s is never."),
+    Knob(
+      "deploy.down", .span(.milliseconds(100)...(.minutes(1))), standard: .span(.seconds(2)),
+      role: .load, "How long each consumer is down in a deploy."),
+    Knob(
+      "duration", .span(.seconds(10)...(.minutes(10))), standard: .span(.seconds(60)), role: .load,
+      "How long producers send; then consumers have as long again, 90 s at most, to drain."),
+  ]
+}
