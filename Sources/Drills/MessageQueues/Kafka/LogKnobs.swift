@@ -54,6 +54,9 @@ enum LogKnobs {
   ]
 
   static let consumer: [Knob] = [
+    Knob(
+      "key.salt", .integer(1...64), standard: .integer(1),
+      "Into how many sub-keys every key is split; 1 keeps all records of a key in one partition."),
     Knob("consumers", .integer(1...24), standard: .integer(3), "Members of the group."),
     Knob(
       "partition.assignment.strategy", .choice(KafkaAssignor.allCases.map(\.rawValue)),

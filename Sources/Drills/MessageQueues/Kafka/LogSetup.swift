@@ -23,6 +23,7 @@ struct LogSetup: Sendable {
   let rate: Double
   let keys: Int
   let hotShare: Double
+  let salt: Int
   let deployAt: Instant?
   let deployDown: TimeSpan
   let sendUntil: Instant
@@ -71,6 +72,7 @@ struct LogSetup: Sendable {
     rate = settings.number("rate")
     keys = settings.integer("keys")
     hotShare = settings.number("hot.share")
+    salt = settings.integer("key.salt")
     let deploy = settings.span("deploy.at")
     deployAt = deploy == .zero ? nil : .zero + deploy
     deployDown = settings.span("deploy.down")

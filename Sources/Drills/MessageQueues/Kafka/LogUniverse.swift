@@ -12,6 +12,7 @@ struct LogUniverse: ~Copyable {
   let hasLoad: Bool
   var arrivals: RandomStream
   var keys: RandomStream
+  private var salts: RandomStream
   var own = LogMeters()
   /// What each consumer has applied, where it remembers; shared, as a database is.
   private var remembered: Set<Int> = []
@@ -40,6 +41,7 @@ struct LogUniverse: ~Copyable {
         syncLatency: .lognormal(p50: .milliseconds(1), p99: .milliseconds(8))), seed: seed)
     arrivals = RandomStream(seed: seed, name: "log/arrivals")
     keys = RandomStream(seed: seed, name: "log/keys")
+    salts = RandomStream(seed: seed, name: "log/salts")
     own.partitions = setup.partitions
     cluster.setAlarm(Alarm.sample, at: .zero + .seconds(5))
     guard hasLoad else { return }
@@ -76,7 +78,8 @@ struct LogUniverse: ~Copyable {
       let number = keys.below(setup.producers.count)
       let isHot = keys.chance(setup.hotShare)
       send(by: setup.producers[number], key: isHot ? 0 : keys.below(setup.keys))
-      let mean = TimeSpan.nanoseconds(Int64(1e9 / setup.rate))
+      let rate = setup.rate * max(0.01, cluster.environment.loadFactor)
+      let mean = TimeSpan.nanoseconds(Int64(1e9 / rate))
       let gap = Distribution.exponential(mean: mean).sample(&arrivals)
       cluster.setAlarm(Alarm.arrival, at: now + gap)
     case Alarm.sample:
@@ -102,7 +105,8 @@ struct LogUniverse: ~Copyable {
   mutating func send(by producer: NodeID, key: Int) {
     let place = producer.index - setup.producers[0].index
     let number = meters.history.publish(by: place, key: key, at: now)
-    let name = "key-\(key)"
+    let salt = setup.salt
+    let name = salt > 1 ? "key-\(key)#\(salts.below(salt))" : "key-\(key)"
     own.count(partition: KafkaPartitioning.partition(forKey: name, of: setup.partitions))
     cluster.submit(.send(key: name, value: "\(number)", tag: number), to: producer)
   }
