@@ -3,7 +3,7 @@ import Simulation
 
 /// A run with a hidden bug: one of the mutants of a topic is at work in it, or none.
 ///
-/// Topic and seed decide everything, so that a mystery can be met again. The run stands under the
+/// Topic and seed decide everything, so that a mystery can be met again. The run stands under
 /// settings and faults in which the drawn mutant shows, from a seed of those over which the proof
 /// of mutants runs; where nothing is wrong it stands under those of a mutant that is not there.
 public struct Mystery: Sendable {
@@ -48,7 +48,9 @@ public struct Mystery: Sendable {
     let (scenario, mutant) = cases[draws.below(cases.count)]
     let isHealthy = draws.below(Self.healthyOneIn) == 0
     let offset = UInt64(draws.below(Self.provenSeeds.count))
-    var request = try mutant.request(of: scenario, seed: Self.provenSeeds.lowerBound + offset)
+    let stage = MysteryStage(
+      scenario: scenario, culprit: mutant, seed: Self.provenSeeds.lowerBound + offset)
+    var request = try stage.request(&draws)
     if isHealthy { request.mutant = nil }
     self.topic = topic.id
     self.seed = seed
