@@ -5,9 +5,56 @@ extension CircuitBreakerScenario {
   public var mutants: [Mutant] {
     switch tool {
     case .plain: Self.breakerMutants + Self.retryMutants + Self.ejectionMutants
-    case .resilience4j, .hystrix, .polly, .envoy: []
+    case .resilience4j: Self.resilience4jMutants
+    case .hystrix:
+      [
+        Self.mutant(
+          BreakerShortcut.keepsOpenEnd.rawValue, faults: [Self.outage],
+          under: ["duration": "20s", "circuitBreaker.sleepWindowInMilliseconds": "2000"])
+      ]
+    case .polly:
+      [
+        Self.mutant(
+          BreakerShortcut.admitsEveryTrial.rawValue, faults: [Self.outage],
+          under: ["duration": "20s", "BreakDuration": "2s"])
+      ]
+    case .envoy:
+      [
+        Self.mutant(
+          OutlierShortcut.ignoresShare.rawValue, faults: ["at 5s errors payments-1 100% for 8s"],
+          under: ["duration": "20s", "callers": "2", "instances": "5"])
+      ]
     }
   }
+
+  /// The plain mechanism's mutant called `id`, under the knobs of a tool.
+  private static func mutant(
+    _ id: String, faults: [String], under settings: KeyValuePairs<String, String>
+  ) -> Mutant {
+    let all = breakerMutants + retryMutants + ejectionMutants
+    guard let plain = all.first(where: { $0.id == id }) else {
+      preconditionFailure("no mutant of the plain mechanism is called \(id)")
+    }
+    return Mutant(
+      id, title: plain.title, summary: plain.summary, settings: settings, faults: faults,
+      caughtBy: plain.caughtBy)
+  }
+
+  private static let resilience4jMutants = [
+    mutant(
+      BreakerShortcut.admitsEveryTrial.rawValue, faults: [outage],
+      under: [
+        "duration": "20s", "waitDurationInOpenState": "2s", "minimumNumberOfCalls": "20",
+        "slidingWindowSize": "20",
+      ]),
+    mutant(
+      BreakerShortcut.ignoresSlowness.rawValue, faults: ["at 5s slow payments x20 for 20s"],
+      under: [
+        "duration": "30s", "callers": "1", "rate": "10/s", "minimumNumberOfCalls": "20",
+        "slidingWindowSize": "20", "slowCallRateThreshold": "50",
+        "slowCallDurationThreshold": "200ms", "timeout": "5s",
+      ]),
+  ]
 
   private static let outage = "at 5s errors payments 100% for 8s"
 
@@ -17,14 +64,15 @@ extension CircuitBreakerScenario {
       summary: "The breaker does not count its trial calls. The moment the open time is over, the "
         + "whole load falls on a dependency that may still be down: the trial is the outage "
         + "again.",
-      settings: ["duration": "20s", "breaker.open": "2s"], faults: [outage],
+      settings: ["breaker": "on", "duration": "20s", "breaker.open": "2s"], faults: [outage],
       caughtBy: .invariant("trial calls")),
     Mutant(
       BreakerShortcut.neverForgets.rawValue, title: "never forgets the good old days",
       summary: "The window of time does not slide, so that every success since the start counts. "
         + "After a long quiet time an outage has to outweigh all of it before the breaker opens.",
       settings: [
-        "duration": "40s", "callers": "2", "retry.attempts": "1", "breaker.window.span": "4s",
+        "breaker": "on", "duration": "40s", "callers": "2", "retry.attempts": "1",
+        "breaker.window.span": "4s",
       ],
       faults: ["at 25s errors payments 100% for 10s"],
       caughtBy: .objective("time_to_open < 5 s")),
@@ -33,7 +81,7 @@ extension CircuitBreakerScenario {
       summary: "Only failures count. A dependency that answers everything, but ten times too "
         + "late, never opens the breaker.",
       settings: [
-        "duration": "30s", "callers": "1", "rate": "10/s", "breaker.slow": "50%",
+        "breaker": "on", "duration": "30s", "callers": "1", "rate": "10/s", "breaker.slow": "50%",
         "breaker.slow.after": "200ms", "timeout": "5s",
       ],
       faults: ["at 5s slow payments x20 for 20s"], caughtBy: .objective("opens > 0")),
@@ -42,7 +90,7 @@ extension CircuitBreakerScenario {
       summary: "Closing does not empty the window. The next result is judged together with the "
         + "failures that opened it, and a healthy dependency is cut off again.",
       settings: [
-        "duration": "20s", "callers": "1", "rate": "50/s", "retry.attempts": "1",
+        "breaker": "on", "duration": "20s", "callers": "1", "rate": "50/s", "retry.attempts": "1",
         "breaker.open": "2s", "breaker.minimum": "100",
       ],
       faults: ["at 500ms errors payments 100% for 4s"], caughtBy: .objective("false_opens < 1")),
@@ -50,13 +98,15 @@ extension CircuitBreakerScenario {
       BreakerShortcut.keepsOpenEnd.rawValue, title: "does not wait again after a failed trial",
       summary: "A failed trial opens the breaker but leaves the end of the open time in the past, "
         + "so that every call becomes the next trial and nothing is spared.",
-      settings: ["duration": "20s", "breaker.open": "2s"], faults: [outage],
+      settings: ["breaker": "on", "duration": "20s", "breaker.open": "2s"], faults: [outage],
       caughtBy: .invariant("breaker")),
     Mutant(
       BreakerShortcut.countsFailuresOnly.rawValue, title: "counts failures but not successes",
       summary: "The share of failed calls has only failures below the line and is always 100 %. "
         + "Few failures among many calls open the breaker.",
-      settings: ["duration": "20s", "callers": "2", "errors": "5%", "retry.attempts": "1"],
+      settings: [
+        "breaker": "on", "duration": "20s", "callers": "2", "errors": "5%", "retry.attempts": "1",
+      ],
       caughtBy: .objective("opens < 1")),
   ]
 
@@ -112,7 +162,7 @@ extension CircuitBreakerScenario {
         + "healthy instance.",
       settings: [
         "duration": "20s", "callers": "1", "instances": "5", "breaker": "off", "ejection": "on",
-        "ejection.share": "50%", "errors": "2%",
+        "ejection.share": "40%", "errors": "2%",
       ],
       caughtBy: .objective("ejections < 1")),
     Mutant(

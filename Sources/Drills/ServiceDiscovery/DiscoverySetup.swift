@@ -107,6 +107,7 @@ extension DiscoverySetup.Tools {
     etcdClient = client
     var plane = KubeControlPlaneOptions()
     plane.nodeMonitorGracePeriod = settings.span("kubernetes.node-monitor-grace-period")
+    plane.shortcut = shortcut
     kubeControlPlane = plane
     var kubelet = KubeletOptions()
     kubelet.periodSeconds = settings.span("kubernetes.readinessProbe.periodSeconds")
@@ -116,6 +117,7 @@ extension DiscoverySetup.Tools {
     self.kubelet = kubelet
     var proxy = KubeProxyOptions()
     proxy.minSyncPeriod = settings.span("kubernetes.iptables.minSyncPeriod")
+    proxy.shortcut = shortcut
     kubeProxy = proxy
     isHeadless = settings.word("kubernetes.service") == "headless"
     nameTTL = settings.span("kubernetes.dns.ttl")

@@ -33,6 +33,7 @@ extension Fact {
     case .measured(let prediction, let value):
       .members(["prediction": .text(prediction.text), "value": value.map(JSON.number)])
     case .ran(let run): run.json
+    case .diagnosed(let mystery): mystery.json
     case .noteAdded(let place, let text):
       .members([
         "topic": place.map { .text($0.topic) }, "step": place.map { .text($0.step) },
@@ -81,6 +82,7 @@ extension Fact {
         prediction: try payload.member("prediction").eventID(),
         value: try payload.optional("value")?.number())
     case .run: self = .ran(try RunRecord(payload))
+    case .mystery: self = .diagnosed(try MysteryRecord(payload))
     case .note:
       let place =
         try payload.optional("topic") == nil ? nil : Place(payload, and: "text")

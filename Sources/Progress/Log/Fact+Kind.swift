@@ -20,6 +20,8 @@ public enum FactKind: String, Sendable, Hashable, CaseIterable {
   case measurement
   /// `Fact.ran`
   case run
+  /// `Fact.diagnosed`
+  case mystery
   /// `Fact.noteAdded`
   case note
   /// `Fact.noteEdited`
@@ -47,6 +49,7 @@ extension Fact {
     case .predicted: .prediction
     case .measured: .measurement
     case .ran: .run
+    case .diagnosed: .mystery
     case .noteAdded: .note
     case .noteEdited: .noteEdit
     case .noteDeleted: .noteDelete
@@ -66,6 +69,7 @@ extension Fact {
     case .predicted(let prediction): prediction.subject
     case .measured(let prediction, _): prediction.text
     case .ran(let run): run.drill
+    case .diagnosed(let mystery): mystery.topic
     case .noteAdded(let place, _): place?.topic ?? ""
     case .noteEdited(let note, _), .noteDeleted(let note): note.text
     case .reviewed(let card, _): card
@@ -83,6 +87,7 @@ extension Fact {
     case .noteAdded(let place, _): place.map { [$0.topic, $0.step] } ?? []
     case .predicted(let prediction): [prediction.subject, prediction.metric]
     case .ran(let run): [run.drill] + run.figures.map(\.name)
+    case .diagnosed(let mystery): [mystery.topic, mystery.named, mystery.answer]
     case .restarted, .hinted, .measured, .noteEdited, .noteDeleted, .reviewed, .preferred, .undid:
       [subject]
     }

@@ -24,6 +24,8 @@ public enum Fact: Sendable, Hashable {
   case measured(prediction: EventID, value: Double?)
   /// A drill was run.
   case ran(RunRecord)
+  /// The bug of a mystery was named, rightly or not, or given up.
+  case diagnosed(MysteryRecord)
   /// A note was written at a place, or at none; its id is the id of this event.
   case noteAdded(Place?, text: String)
   /// A note's text was replaced.

@@ -32,7 +32,8 @@ public enum ReviewItem: Sendable, Hashable {
     case .reviewed(let card, _): self = .card(card)
     case .ran(let run): self = .drill(run.drill)
     case .hinted(let subject, _): self = .drill(subject)
-    case .moved, .finished, .restarted, .answered, .commanded, .predicted, .measured, .noteAdded,
+    case .moved, .finished, .restarted, .answered, .commanded, .predicted, .measured, .diagnosed,
+      .noteAdded,
       .noteEdited, .noteDeleted, .preferred, .undid:
       return nil
     }

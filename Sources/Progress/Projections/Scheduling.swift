@@ -60,7 +60,7 @@ struct Scheduling {
         }
         isHinted = false
       case .moved, .finished, .restarted, .answered, .commanded, .predicted, .measured,
-        .noteAdded, .noteEdited, .noteDeleted, .reviewed, .preferred, .undid:
+        .diagnosed, .noteAdded, .noteEdited, .noteDeleted, .reviewed, .preferred, .undid:
         continue
       }
     }

@@ -47,7 +47,8 @@ public struct TopicProgress: Sendable, Hashable {
         $0.place.step == answer.place.step && $0.question == answer.question
       }
       if let known { lastAnswers[known] = answer } else { lastAnswers.append(answer) }
-    case .moved, .commanded, .hinted, .predicted, .measured, .ran, .noteAdded, .noteEdited,
+    case .moved, .commanded, .hinted, .predicted, .measured, .ran, .diagnosed, .noteAdded,
+      .noteEdited,
       .noteDeleted, .reviewed, .preferred, .undid:
       break
     }
@@ -101,7 +102,7 @@ extension ProgressStore {
       case .commanded(place, let line): lines.append(line)
       case .restarted: lines = []
       case .commanded, .moved, .finished, .answered, .hinted, .predicted, .measured, .ran,
-        .noteAdded, .noteEdited, .noteDeleted, .reviewed, .preferred, .undid:
+        .diagnosed, .noteAdded, .noteEdited, .noteDeleted, .reviewed, .preferred, .undid:
         break
       }
     }

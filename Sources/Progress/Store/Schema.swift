@@ -44,7 +44,9 @@ enum Schema {
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX schedule_by_due ON schedule (due);
     CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-    """
+    """,
+    // The tables stay, but the log may hold mysteries, which programs before this cannot read.
+    "",
   ]
 
   /// Brings the database up to date, in the transaction that is open.

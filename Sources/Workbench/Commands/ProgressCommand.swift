@@ -14,9 +14,12 @@ struct ProgressCommand: Command {
     let calibration = try session.remembering { () throws(StoreError) in
       try session.store.calibration()
     }
+    let mysteries = try session.remembering { () throws(StoreError) in
+      try session.store.mysteries()
+    }
     let overview = try session.overview()
     guard !call.has("--json") else {
-      return Reply(json: json(overview, drills, calibration).pretty())
+      return Reply(json: json(overview, drills, calibration, mysteries).pretty())
     }
     var rows: [[Text]] = []
     for topic in session.library.topics {
@@ -38,6 +41,7 @@ struct ProgressCommand: Command {
     ]
     document.add(.table(Table(columns, rows)))
     document.add(.text(sentence(calibration)))
+    if !mysteries.isEmpty { document.add(.text(sentence(mysteries))) }
     return Reply(document)
   }
 
@@ -53,8 +57,16 @@ struct ProgressCommand: Command {
       + "ten, and twenty times what they missed by; smaller is better."
   }
 
+  private func sentence(_ mysteries: [MysteryRecord]) -> String {
+    let right = mysteries.count(where: \.isRight)
+    let mean = mysteries.reduce(0) { $0 + $1.score } / mysteries.count
+    return "Mysteries: \(right) of \(mysteries.count) causes named, \(mean) of 100 points on "
+      + "average."
+  }
+
   private func json(
-    _ overview: Overview, _ drills: [DrillProgress], _ calibration: Calibration
+    _ overview: Overview, _ drills: [DrillProgress], _ calibration: Calibration,
+    _ mysteries: [MysteryRecord]
   ) -> JSON {
     .members([
       "topics_done": .list(overview.doneTopics.map(JSON.text)),
@@ -66,6 +78,15 @@ struct ProgressCommand: Command {
             "passed": .boolean(drill.isPassed),
           ])
         }),
+      "mysteries": mysteries.isEmpty
+        ? nil
+        : .list(
+          mysteries.map { mystery in
+            .members([
+              "topic": .text(mystery.topic), "seed": .text("\(mystery.seed)"),
+              "right": .boolean(mystery.isRight), "score": .integer(mystery.score),
+            ])
+          }),
       "ranges": .integer(calibration.rangeCount), "ranges_held": .integer(calibration.heldCount),
       "mean_interval_score": calibration.meanIntervalScore.map(JSON.number) ?? .null,
     ])

@@ -209,7 +209,7 @@ final class DrillDesk: Desk {
     guard let last = attempts.last else {
       throw refusal("Nothing has run yet, so there is no why.")
     }
-    return WhyView.document(last, limit: 16)
+    return WhyView.whole(last.outcome)
   }
 
   func hint(_ session: Session) throws(Diagnostic) -> Document {

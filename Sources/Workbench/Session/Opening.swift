@@ -129,6 +129,8 @@ extension Session {
     case "review": return words.count == 1
     case "estimate":
       return words.count == 1 || ["practice", "calibrate", "flaw"].contains(words[1])
+    case "drill": return words.count > 1 && words[1] == "mystery" && !words.contains("--json")
+    case "mystery": return !words.contains("--json")
     case "calibrate": return true
     default: return false
     }

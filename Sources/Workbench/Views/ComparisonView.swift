@@ -10,7 +10,7 @@ enum ComparisonView {
     var document = Document([.heading(2, Text(title))])
     let columns =
       [Table.Column("figure")] + runs.map { Table.Column($0.label, .trailing) }
-    let rows = first.run.outcome.measurements.map { measured -> (differs: Bool, cells: [Text]) in
+    let figures = first.run.outcome.measurements.map { measured -> Row in
       let texts = runs.map { $0.run.outcome.measurement(measured.name)?.text ?? "none" }
       let cells = zip(runs, texts).map { entry, text -> Text in
         let judgement = entry.run.judgements.first { $0.clause.name == measured.name }
@@ -19,6 +19,7 @@ enum ComparisonView {
       }
       return (Set(texts).count > 1, [Text(measured.name)] + cells)
     }
+    let rows = figures + guarantees(runs)
     let verdict = runs.map { entry -> Text in
       entry.run.judgements.isEmpty
         ? Text("") : Text([.mark(entry.run.isPassed ? .met : .missed)])
@@ -37,5 +38,19 @@ enum ComparisonView {
           Text([.toned("\(entry.label)  ", .quiet), .code(entry.run.token.description)])))
     }
     return document
+  }
+
+  private typealias Row = (differs: Bool, cells: [Text])
+
+  /// A row for each guarantee that checkers looked at: held, broken or unknown in each run.
+  private static func guarantees(_ runs: [(label: String, run: DrillRun)]) -> [Row] {
+    let first = runs.first?.run.outcome.findings ?? []
+    return first.map { finding in
+      let cells = runs.map { entry -> Text in
+        let same = entry.run.outcome.findings.first { $0.guarantee == finding.guarantee }
+        return same.map(FindingView.word) ?? Text("not looked at")
+      }
+      return (Set(cells).count > 1, [Text(finding.guarantee)] + cells)
+    }
   }
 }

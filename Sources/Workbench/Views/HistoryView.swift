@@ -18,6 +18,9 @@ enum HistoryView {
     case .measured(_, let value): "a prediction was measured: \(value.map { "\($0)" } ?? "none")"
     case .ran(let run):
       "ran \(run.drill): \(run.isPassed ? "passed" : "\(run.metCount) of \(run.objectiveCount) met")"
+    case .diagnosed(let mystery):
+      "mystery of \(mystery.topic), seed \(mystery.seed): \(mystery.named), "
+        + "\(mystery.isRight ? "right" : "wrong"), \(mystery.score) of 100"
     case .noteAdded(_, let text): "noted: \(text.prefix(40))"
     case .noteEdited: "edited a note"
     case .noteDeleted: "deleted a note"

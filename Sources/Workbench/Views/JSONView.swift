@@ -29,9 +29,15 @@ enum JSONView {
       "objectives": .list(run.judgements.map(judgement)),
       "measurements": measurements(run.outcome.measurements),
       "verdicts": .list(run.outcome.verdicts.map { .text($0.description) }),
+      "findings": findings(run.outcome),
       "series": .list(run.outcome.series.map(series)), "why": .list(why(run)),
       "digest": .text(run.outcome.digest.text),
     ])
+  }
+
+  /// What checkers found; left out where the scenario has no checkers.
+  static func findings(_ outcome: Outcome) -> JSON? {
+    outcome.findings.isEmpty ? nil : .list(outcome.findings.map(FindingView.json))
   }
 
   private static func judgement(_ judgement: Judgement) -> JSON {

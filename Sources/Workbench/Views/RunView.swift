@@ -12,8 +12,9 @@ enum RunView {
     if !run.judgements.isEmpty { document.add(.table(objectives(run))) }
     document = document + self.predictions(run, predictions)
     if run.judgements.isEmpty { document.add(.table(figures(run.outcome.measurements))) }
+    document = document + FindingView.document(run.outcome.findings)
     document.add(chart(run))
-    document = document + verdicts(run.outcome) + WhyView.document(run)
+    document = document + verdicts(run.outcome) + WhyView.document(run.outcome)
     document.add(.paragraph(Text([.toned("token  ", .quiet), .code(run.token.description)])))
     return document
   }
@@ -64,13 +65,21 @@ enum RunView {
 
   /// The figures over time, with the objectives' bounds drawn across where they fit.
   static func chart(_ run: DrillRun) -> Block {
-    let series = run.outcome.series.map { line in
-      let bound = run.judgements.first { $0.clause.name == line.name }?.clause.comparison.bound
-      return TimeChart.Series(
-        line.name, line.values, style: style(line.style), level: bound,
+    chart(run.outcome.series, lasting: run.outcome.duration) { name in
+      run.judgements.first { $0.clause.name == name }?.clause.comparison.bound
+    }
+  }
+
+  /// Figures over the time of a run, each with a level to draw across where there is one.
+  static func chart(
+    _ series: [TimeSeries], lasting duration: TimeSpan, level: (String) -> Double? = { _ in nil }
+  ) -> Block {
+    let lines = series.map { line in
+      TimeChart.Series(
+        line.name, line.values, style: style(line.style), level: level(line.name),
         text: { line.unit.text($0) })
     }
-    return .chart(TimeChart(series, start: "0 s", end: run.outcome.duration.description))
+    return .chart(TimeChart(lines, start: "0 s", end: duration.description))
   }
 
   private static func style(_ style: TimeSeries.Style) -> TimeChart.Style {

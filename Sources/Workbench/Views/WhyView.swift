@@ -4,11 +4,22 @@ import Presentation
 
 /// Why a run went as it did, read from its trace.
 enum WhyView {
+  /// The chain of the first harm, and what shows the guarantees that were broken.
+  static func whole(_ outcome: Outcome) -> Document {
+    document(outcome, limit: 16) + FindingView.witnesses(outcome.findings)
+  }
+
   /// The chain of the first harm; nothing when nothing was harmed.
-  static func document(_ run: DrillRun, limit: Int = 7) -> Document {
-    let chain = CausalChain(run.outcome.trace, limit: limit)
+  static func document(_ outcome: Outcome, limit: Int = 7) -> Document {
+    let chain = CausalChain(outcome.trace, limit: limit)
     guard !chain.steps.isEmpty else {
-      return Document([.text("Nothing went wrong: the trace holds no fault and no harm.")])
+      let isBroken = outcome.findings.contains(where: \.isViolated)
+      return Document([
+        .text(
+          isBroken
+            ? "The trace holds no fault and no harm."
+            : "Nothing went wrong: the trace holds no fault and no harm.")
+      ])
     }
     var document = Document([.timeline(chain.steps.map(moment))])
     if let summary = summary(chain) { document.add(.text(summary)) }
@@ -16,7 +27,13 @@ enum WhyView {
   }
 
   private static func moment(_ step: CausalChain.Step) -> Moment {
-    let event = step.event
+    moment(step.event, also: also(step.also))
+  }
+
+  /// An event as a line of a timeline.
+  static func moment(_ event: Trace.Event) -> Moment { moment(event, also: "") }
+
+  private static func moment(_ event: Trace.Event, also: String) -> Moment {
     let tone: Tone? =
       switch event.weight {
       case .fault: .accent
@@ -25,7 +42,7 @@ enum WhyView {
       case .change: nil
       }
     return Moment(
-      time: event.at.description, part: event.part, text: Text(event.detail + also(step.also)),
+      time: event.at.description, part: event.part, text: Text(event.detail + also),
       tone: tone)
   }
 

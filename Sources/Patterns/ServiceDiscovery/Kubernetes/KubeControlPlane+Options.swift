@@ -22,6 +22,8 @@ public struct KubeControlPlaneOptions: Sendable, Hashable {
   public var requestTimeout = TimeSpan.seconds(7)
   /// The timing of the store: etcd's.
   public var raft = RaftOptions()
+  /// A wrong way to build the control plane, for drills; nil for the right one.
+  public var shortcut: DiscoveryShortcut?
 
   /// The defaults.
   public init() {}
@@ -60,6 +62,8 @@ public struct KubeletOptions: Sendable, Hashable {
 public struct KubeProxyOptions: Sendable, Hashable {
   /// The least time between two writes of the rules.
   public var minSyncPeriod = TimeSpan.seconds(1)
+  /// A wrong way to build it, for drills; nil for the right one.
+  public var shortcut: DiscoveryShortcut?
 
   /// The defaults.
   public init() {}

@@ -99,7 +99,9 @@ public struct KubeWatcher: Machine {
     let services = Set(slices.map(\.service)).union(rules.keys).sorted()
     for service in services {
       let before = rules[service] ?? []
-      let after = Self.backends(of: service, in: slices)
+      let all = slices.filter { $0.service == service }.flatMap(\.endpoints).map(\.pod).sorted()
+      let isBlind = options.shortcut == .ignoresReadiness
+      let after = isBlind ? all : Self.backends(of: service, in: slices)
       rules[service] = after
       guard before != after else { continue }
       outputs.append(

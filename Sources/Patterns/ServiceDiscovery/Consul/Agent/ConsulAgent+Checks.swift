@@ -47,6 +47,7 @@ extension ConsulAgent {
     _ result: ConsulStatus, of node: NodeID, at now: Instant, _ outputs: inout [Output]
   ) {
     guard services[node]?.check.take(result, at: now) == true else { return }
+    if options.gossip.shortcut == .hidesCheckChanges { return }
     services[node]?.isInSync = false
     outputs.append(.entered(.checkChanged(node, result)))
     push(node, at: now, &outputs)

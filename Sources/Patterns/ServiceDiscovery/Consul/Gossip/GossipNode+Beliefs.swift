@@ -22,7 +22,8 @@ extension GossipNode {
       return
     }
     let known = members[node]
-    if let known, incarnation <= known.incarnation { return }
+    let isBelieved = options.shortcut == .revivesOnOldNews && known?.isActive == false
+    if let known, incarnation <= known.incarnation, !isBelieved { return }
     endSuspicion(of: node)
     rumors.add(.alive(node, incarnation: incarnation))
     believe(node, .alive, incarnation: incarnation, at: now)
