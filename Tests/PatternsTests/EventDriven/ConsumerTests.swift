@@ -12,7 +12,7 @@ import Testing
     for hasInbox in [true, false] {
       var database = ConsumerDatabase(hasInbox: hasInbox, rule: .overwrite)
       let event = Self.event(7, 1, 1)
-      #expect(database.apply(event, state: 5) == .applied(.applied([1])))
+      #expect(database.apply(event, state: 5) == .applied([7]))
       #expect((database.apply(event, state: 5) == .repeated) == hasInbox)
       #expect(database.effects[7] == (hasInbox ? 1 : 2))
     }

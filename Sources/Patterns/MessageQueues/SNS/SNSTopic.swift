@@ -20,6 +20,8 @@ public struct SNSTopic<Body: Sendable & Hashable>: Machine {
     case failed(Int)
     /// The instant of `wakeMe` has come.
     case wake
+    /// The service is back after an outage.
+    case restarted
   }
 
   /// What follows.
@@ -106,6 +108,7 @@ public struct SNSTopic<Body: Sendable & Hashable>: Machine {
     case .failed(let number):
       if copies[number]?.isAwaited == true { retry(number, at: now, &outputs) }
     case .wake: break
+    case .restarted: armed = nil
     }
     work(at: now, &outputs)
     return outputs

@@ -31,6 +31,9 @@ public struct SQSQueue<Body: Sendable & Hashable>: Machine {
     case setAttributes(SQSOptions)
     /// The instant of `wakeMe` has come.
     case wake
+    /// The service is back after an outage: its connections are gone, and with them the receives
+    /// that waited.
+    case restarted
   }
 
   /// What follows.
@@ -157,6 +160,9 @@ public struct SQSQueue<Body: Sendable & Hashable>: Machine {
     case .takeIn(let letter): takeIn(letter, at: now)
     case .setAttributes(let changed): setAttributes(changed, at: now)
     case .wake: break
+    case .restarted:
+      waiting = []
+      armed = nil
     }
     serveWaiting(at: now, &outputs)
     arm(&outputs)
@@ -171,6 +177,9 @@ public struct SQSQueue<Body: Sendable & Hashable>: Machine {
 
   /// `ApproximateNumberOfMessagesDelayed`.
   public var delayedCount: Int { timed.count { state(of: $0).isDelayed } }
+
+  /// When something falls due by itself next; nil when nothing will.
+  public var nextDue: Instant? { armed }
 
   /// How many lanes have a message in flight.
   public var busyLanes: Int { Set(timed.compactMap { lane(inFlight: $0) }).count }
