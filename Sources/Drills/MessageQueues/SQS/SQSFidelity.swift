@@ -2,6 +2,18 @@ import Kernel
 
 /// What the models of SNS and SQS keep and leave out.
 enum SQSFidelity {
+  /// The bench's.
+  static let bench = Fidelity(
+    models: [
+      "The queues, dead-letter queues and topic are the machines of the scenario sqs: leases, "
+        + "receipts, redrive, retention, groups, deduplication, filters."
+    ],
+    leavesOut: [
+      "You are all producers and consumers; calls take no time and nothing gets lost on the way.",
+      "A standard queue lives on one server here, so that a short poll never comes back empty "
+        + "while there is a message; in the scenario it asks three of four.",
+    ] + Array(note.leavesOut.prefix(2)), sources: note.sources)
+
   static let note = Fidelity(
     models: [
       "Queues, dead-letter queues and the topic are machines that answer API calls over the "
