@@ -6,7 +6,7 @@ enum EventKnobs {
   /// The design.
   static let design: [Knob] = [
     Knob(
-      "publish", .choice(PublishMode.allCases.map(\.rawValue)), standard: .word("outbox"),
+      "publish", .choice(OrderPublishing.allCases.map(\.rawValue)), standard: .word("outbox"),
       "How the orders service gets an event out: after the commit, before it, or by an outbox "
         + "table and a relay."),
     Knob(

@@ -15,7 +15,7 @@ enum EventMutant: String, CaseIterable {
     }
   }
 
-  var workerShortcut: WorkerShortcut? {
+  var workerShortcut: SQSWorkerShortcut? {
     switch self {
     case .inboxOutsideTransaction: .inboxOutsideTransaction
     case .commitsAfterAck: .commitsAfterAck

@@ -39,7 +39,7 @@ struct EventSetup: Sendable {
   }
 
   var isFifo: Bool { settings.flag("FifoQueue") }
-  var publish: PublishMode { PublishMode(rawValue: settings.word("publish")) ?? .outbox }
+  var publish: OrderPublishing { OrderPublishing(rawValue: settings.word("publish")) ?? .outbox }
   var carriesState: Bool { settings.word("carries") == "state" }
   var rule: VersionedReplica.Rule {
     VersionedReplica.Rule(rawValue: settings.word("versions")) ?? .park
@@ -96,7 +96,7 @@ struct EventSetup: Sendable {
     }
     if node == topic {
       return .topic(
-        TopicPart(
+        SNSTopicPart(
           topic: SNSTopic(
             subscriptions: queues.map { _ in SNSSubscription() }, isFifo: isFifo),
           queues: queues))
@@ -105,7 +105,7 @@ struct EventSetup: Sendable {
     if queues.contains(node) { return .queue(queue(node, seed: seed)) }
     if let index = workers.firstIndex(of: node) { return .worker(worker(index, mutant: mutant)) }
     return .store(
-      StorePart(
+      ConsumerStorePart(
         database: ConsumerDatabase(hasInbox: settings.flag("inbox"), rule: rule)))
   }
 
@@ -117,7 +117,7 @@ struct EventSetup: Sendable {
     return RelayPart(options, index: index, book: book, topic: topic, isFifo: isFifo)
   }
 
-  private func queue(_ node: NodeID, seed: UInt64) -> QueuePart {
+  private func queue(_ node: NodeID, seed: UInt64) -> SQSQueuePart {
     var options = SQSOptions()
     options.isFifo = isFifo
     options.visibilityTimeout = settings.span("VisibilityTimeout")
@@ -127,19 +127,19 @@ struct EventSetup: Sendable {
     dead.receiveWait = .zero
     let most = settings.integer("maxReceiveCount")
     options.maxReceiveCount = most == 0 ? nil : most
-    return QueuePart(
+    return SQSQueuePart(
       queue: SQSQueue(options, random: RandomStream(seed: seed, name: "queue/\(node.index)")),
       dead: SQSQueue(dead, random: RandomStream(seed: seed, name: "dead/\(node.index)")))
   }
 
-  private func worker(_ index: Int, mutant: EventMutant?) -> WorkerPart {
-    var options = WorkerPart.Options()
+  private func worker(_ index: Int, mutant: EventMutant?) -> SQSWorkerPart {
+    var options = SQSWorkerPart.Options()
     options.most = 10
     options.visibility = settings.span("VisibilityTimeout")
     options.isFifo = isFifo
     options.asks = !carriesState
     options.reader = reader
     if let shortcut = mutant?.workerShortcut { options.shortcuts = [shortcut] }
-    return WorkerPart(options, queue: queues[index], store: stores[index], owner: orders)
+    return SQSWorkerPart(options, queue: queues[index], store: stores[index], owner: orders)
   }
 }

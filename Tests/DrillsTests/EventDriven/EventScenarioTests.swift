@@ -29,8 +29,8 @@ import Testing
 
   @Test(
     "With nothing wrong every way of publishing keeps every promise",
-    arguments: PublishMode.allCases)
-  func calm(_ mode: PublishMode) throws {
+    arguments: OrderPublishing.allCases)
+  func calm(_ mode: OrderPublishing) throws {
     let outcome = try Self.run(["publish": mode.rawValue, "subscribers": "2", "duration": "1m"])
     #expect(outcome.violations.isEmpty)
     #expect(Self.violated(outcome).isEmpty)

@@ -3,20 +3,20 @@ import Patterns
 import Testing
 
 @Suite("Event sourcing") struct EventSourcingTests {
-  typealias Store = EventStore<Account.Event>
+  typealias Store = EventStore<SourcedAccount.Event>
 
-  static func account(_ store: Store, _ stream: String) -> Account {
-    store.fold(stream, from: Account()) { $0.apply($1) }
+  static func account(_ store: Store, _ stream: String) -> SourcedAccount {
+    store.fold(stream, from: SourcedAccount()) { $0.apply($1) }
   }
 
   @Test("Opened, +100, -30, +5: balance 75 at version 3; the wrong version is refused")
   func vector() throws {
     var store = Store()
-    let history: [Account.Event] = [.opened, .deposited(100), .withdrawn(30), .deposited(5)]
+    let history: [SourcedAccount.Event] = [.opened, .deposited(100), .withdrawn(30), .deposited(5)]
     #expect(store.append(history, to: "a", expecting: .noStream) == .appended(3))
     let account = Self.account(store, "a")
     #expect(account.balance == 75)
-    #expect(throws: Account.Refusal.overdrawn) { try account.decide(.withdraw(80)) }
+    #expect(throws: SourcedAccount.Refusal.overdrawn) { try account.decide(.withdraw(80)) }
     let all = try account.decide(.withdraw(75))
     #expect(store.append(all, to: "a", expecting: .exactly(2)) == .wrongExpectedVersion(3))
     #expect(store.append(all, to: "a", expecting: .exactly(3)) == .appended(4))
@@ -28,7 +28,7 @@ import Testing
   @Test("Of two writers that read version 5 the first wins; the second reads 6 and goes on")
   func twoWriters() {
     var store = Store()
-    let history: [Account.Event] = [.opened] + Array(repeating: .deposited(1), count: 5)
+    let history: [SourcedAccount.Event] = [.opened] + Array(repeating: .deposited(1), count: 5)
     #expect(store.append(history, to: "a", expecting: .any) == .appended(5))
     #expect(store.append([.deposited(2)], to: "a", expecting: .exactly(5)) == .appended(6))
     let second = store.append([.deposited(3)], to: "a", expecting: .exactly(5))
@@ -45,7 +45,7 @@ import Testing
     for _ in 0..<200 {
       let stream = "a\(random.below(3))"
       let account = Self.account(store, stream)
-      let command: Account.Command =
+      let command: SourcedAccount.Command =
         account.isOpen
         ? (random.chance(0.5) ? .deposit(random.below(50)) : .withdraw(random.below(80))) : .open
       guard let events = try? account.decide(command) else { continue }
@@ -60,7 +60,7 @@ import Testing
       #expect(events.map(\.version) == Array(0..<events.count))
       let whole = Self.account(store, stream)
       let cut = random.below(events.count + 1)
-      var snapshot = Account()
+      var snapshot = SourcedAccount()
       for recorded in events.prefix(cut) { snapshot.apply(recorded.event) }
       let folded = store.fold(stream, from: snapshot, at: cut) { $0.apply($1) }
       #expect(folded == whole)

@@ -142,7 +142,7 @@ extension EventBench {
   private mutating func append(_ line: BenchLine) throws(Diagnostic) {
     let stream = try word(line, 0, "a stream")
     let verb = try word(line, 1, "open, deposit or withdraw")
-    let command: Account.Command
+    let command: SourcedAccount.Command
     switch verb {
     case "open": command = .open
     case "deposit": command = .deposit(try number(line, 2, "an amount", in: 1...1_000_000))
@@ -153,7 +153,7 @@ extension EventBench {
         column: line.column(1))
     }
     let current = store.version(of: stream)
-    var expected: EventStore<Account.Event>.ExpectedVersion =
+    var expected: EventStore<SourcedAccount.Event>.ExpectedVersion =
       current.map { .exactly($0) } ?? .noStream
     if let last = line.arguments.last, last.hasPrefix("expect=") {
       guard let version = Int(last.dropFirst(7)) else {

@@ -187,8 +187,8 @@ extension EventBench {
   // MARK: Event sourcing
 
   mutating func decide(
-    _ command: Account.Command, on stream: String,
-    expecting expected: EventStore<Account.Event>.ExpectedVersion
+    _ command: SourcedAccount.Command, on stream: String,
+    expecting expected: EventStore<SourcedAccount.Event>.ExpectedVersion
   ) {
     do {
       let events = try Self.account(store, stream).decide(command)

@@ -23,7 +23,7 @@ struct EventBench: Bench {
   var queue = SQSQueue<DomainEvent>(SQSOptions(), random: RandomStream(seed: 7, name: "queue"))
   var consumer = ConsumerDatabase(hasInbox: true, rule: .park)
   var schema = OrderSchema.first
-  var store = EventStore<Account.Event>()
+  var store = EventStore<SourcedAccount.Event>()
   var now = Instant.zero
   /// Open transactions by name, with the event of each.
   var open: [String: (number: Int, event: DomainEvent)] = [:]
@@ -85,7 +85,7 @@ struct EventBench: Bench {
     return OutboxRelay(options, at: now)
   }
 
-  var mode: PublishMode { PublishMode(rawValue: settings.word("publish")) ?? .outbox }
+  var mode: OrderPublishing { OrderPublishing(rawValue: settings.word("publish")) ?? .outbox }
 
   var reader: EventReader {
     EventReader(
@@ -150,7 +150,9 @@ struct EventBench: Bench {
     ]
   }
 
-  static func account(_ store: EventStore<Account.Event>, _ stream: String) -> Account {
-    store.fold(stream, from: Account()) { $0.apply($1) }
+  static func account(
+    _ store: EventStore<SourcedAccount.Event>, _ stream: String
+  ) -> SourcedAccount {
+    store.fold(stream, from: SourcedAccount()) { $0.apply($1) }
   }
 }

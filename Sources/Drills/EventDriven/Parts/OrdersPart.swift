@@ -7,7 +7,7 @@ import Patterns
 /// questions: one thing after the other, each at the cost of its service time.
 struct OrdersPart: Sendable, Equatable {
   struct Options: Sendable, Equatable {
-    var publish = PublishMode.outbox
+    var publish = OrderPublishing.outbox
     var serviceTime = TimeSpan.milliseconds(2)
     var timeout = TimeSpan.seconds(1)
     /// How often it hands an event to the topic before it gives up.
@@ -130,7 +130,7 @@ struct OrdersPart: Sendable, Equatable {
 }
 
 /// How an event of a change gets to the topic.
-enum PublishMode: String, Sendable, Hashable, CaseIterable {
+enum OrderPublishing: String, Sendable, Hashable, CaseIterable {
   /// Committed first, then handed to the topic.
   case afterCommit = "after-commit"
   /// Handed to the topic first, then committed.

@@ -19,7 +19,7 @@ enum SQSMutant: String, CaseIterable {
     }
   }
 
-  var workerShortcut: WorkerShortcut? {
+  var workerShortcut: SQSWorkerShortcut? {
     switch self {
     case .commitsAfterAck: .commitsAfterAck
     case .inboxOutsideTransaction: .inboxOutsideTransaction

@@ -66,43 +66,43 @@ struct SQSSetup: Sendable {
     if node == topic {
       let subscriptions = queues.map { _ in SNSSubscription() }
       return .topic(
-        TopicPart(
+        SNSTopicPart(
           topic: SNSTopic(subscriptions: subscriptions, isFifo: isFifo), queues: queues))
     }
     if producers.contains(node) { return .producer(producer) }
     if queues.contains(node) { return .queue(queue(node, seed: seed, mutant: mutant)) }
     if stores.contains(node) {
       return .store(
-        StorePart(
+        ConsumerStorePart(
           database: ConsumerDatabase(
             hasInbox: settings.flag("worker.idempotent"), rule: .overwrite)))
     }
     return .worker(worker(node, mutant: mutant))
   }
 
-  private var producer: ProducerPart {
-    var options = ProducerPart.Options()
+  private var producer: SQSProducerPart {
+    var options = SQSProducerPart.Options()
     options.attempts = settings.integer("producer.attempts")
     options.timeout = settings.span("producer.timeout")
     options.keepsOrder = settings.flag("producer.waits")
     options.renamesAttempts = settings.word("MessageDeduplicationId") == "attempt"
     let target = settings.flag("topic") ? topic : queues[0]
-    return ProducerPart(options, target: target, isFifo: isFifo)
+    return SQSProducerPart(options, target: target, isFifo: isFifo)
   }
 
-  private func queue(_ node: NodeID, seed: UInt64, mutant: SQSMutant?) -> QueuePart {
+  private func queue(_ node: NodeID, seed: UInt64, mutant: SQSMutant?) -> SQSQueuePart {
     var options = SQSPreset.options(settings)
     options.missedDelete = settings.number("missed.deletes")
     if let shortcut = mutant?.queueShortcut { options.shortcuts = [shortcut] }
     let random = RandomStream(seed: seed, name: "queue/\(node.index)")
     let deadRandom = RandomStream(seed: seed, name: "dead/\(node.index)")
-    return QueuePart(
+    return SQSQueuePart(
       queue: SQSQueue(options, random: random),
       dead: SQSQueue(SQSPreset.deadLetterOptions(settings), random: deadRandom))
   }
 
-  private func worker(_ node: NodeID, mutant: SQSMutant?) -> WorkerPart {
-    var options = WorkerPart.Options()
+  private func worker(_ node: NodeID, mutant: SQSMutant?) -> SQSWorkerPart {
+    var options = SQSWorkerPart.Options()
     options.most = settings.integer("MaxNumberOfMessages")
     options.visibility = settings.span("VisibilityTimeout")
     options.heartbeat = settings.span("worker.heartbeat")
@@ -111,6 +111,6 @@ struct SQSSetup: Sendable {
     options.isFifo = isFifo
     if let shortcut = mutant?.workerShortcut { options.shortcuts = [shortcut] }
     let place = subscription(of: node)
-    return WorkerPart(options, queue: queues[place], store: stores[place])
+    return SQSWorkerPart(options, queue: queues[place], store: stores[place])
   }
 }

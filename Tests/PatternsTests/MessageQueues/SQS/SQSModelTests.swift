@@ -15,7 +15,7 @@ import Testing
     options.delay = random.chance(0.3) ? .seconds(Int64(random.below(20))) : .zero
     options.retention = .seconds(Int64(60 + random.below(600)))
     options.maxReceiveCount = random.chance(0.5) ? 1 + random.below(4) : nil
-    var naive = NaiveQueue(options)
+    var naive = NaiveSQSQueue(options)
     var rig = SQSRig({ $0 = options }, seed: seed)
     var dead: [String] = []
     var held: [(delivery: SQSDelivery<String>, receipt: Int)] = []

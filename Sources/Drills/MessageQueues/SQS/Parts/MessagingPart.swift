@@ -18,11 +18,11 @@ struct MessagingPart: Machine {
   }
 
   enum Role: Sendable, Equatable {
-    case producer(ProducerPart)
-    case topic(TopicPart)
-    case queue(QueuePart)
-    case worker(WorkerPart)
-    case store(StorePart)
+    case producer(SQSProducerPart)
+    case topic(SNSTopicPart)
+    case queue(SQSQueuePart)
+    case worker(SQSWorkerPart)
+    case store(ConsumerStorePart)
     case orders(OrdersPart)
     case book(OrderBookPart)
     case relay(RelayPart)
@@ -88,6 +88,6 @@ struct MessagingPart: Machine {
 enum MessagingRecord: Sendable, Hashable {
   case topic(SNSTopic<DomainEvent>.Input, at: Instant)
   case queue(SQSQueue<DomainEvent>.Input, isDead: Bool, at: Instant)
-  case store(StoreCall)
+  case store(ConsumerCall)
   case book(BookCall, at: Instant)
 }

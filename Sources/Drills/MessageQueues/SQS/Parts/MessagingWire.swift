@@ -21,7 +21,7 @@ enum MessagingWire: Sendable, Hashable {
   case refused(SQSRefusal, request: Int)
 
   // To and from a consumer's database.
-  case store(StoreCall, request: Int)
+  case store(ConsumerCall, request: Int)
   case stored(ConsumerDatabase.Result, request: Int)
   case noted(isNew: Bool, request: Int)
 
@@ -33,7 +33,7 @@ enum MessagingWire: Sendable, Hashable {
 }
 
 /// A transaction on a consumer's database.
-enum StoreCall: Sendable, Hashable {
+enum ConsumerCall: Sendable, Hashable {
   case apply(DomainEvent, state: Int?)
   case load(DomainEvent, version: Int, state: Int)
   case note(DomainEvent)

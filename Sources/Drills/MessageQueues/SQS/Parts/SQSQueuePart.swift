@@ -2,7 +2,7 @@ import Kernel
 import Patterns
 
 /// An SQS queue and its dead-letter queue as a process: it answers calls over the network.
-struct QueuePart: Sendable, Equatable {
+struct SQSQueuePart: Sendable, Equatable {
   /// Who waits for the answer to a call.
   struct Caller: Sendable, Equatable {
     enum Kind: Sendable, Equatable {

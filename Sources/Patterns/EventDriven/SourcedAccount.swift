@@ -1,6 +1,6 @@
 /// An account whose balance is the fold of its events: the aggregate that event sourcing is shown
 /// on.
-public struct Account: Sendable, Hashable {
+public struct SourcedAccount: Sendable, Hashable {
   /// A fact.
   public enum Event: Sendable, Hashable {
     /// It was opened.

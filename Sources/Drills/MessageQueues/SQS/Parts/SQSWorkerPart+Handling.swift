@@ -1,7 +1,7 @@
 import Kernel
 import Patterns
 
-extension WorkerPart {
+extension SQSWorkerPart {
   mutating func take(
     _ message: MessagingWire, at now: Instant, _ outputs: inout [MessagingPart.Output]
   ) {

@@ -5,7 +5,7 @@ import Patterns
 ///
 /// It sends a message again until it is accepted or the attempts are spent. Nothing of it survives
 /// a crash.
-struct ProducerPart: Sendable, Equatable {
+struct SQSProducerPart: Sendable, Equatable {
   struct Options: Sendable, Equatable {
     var attempts = 3
     var timeout = TimeSpan.seconds(2)

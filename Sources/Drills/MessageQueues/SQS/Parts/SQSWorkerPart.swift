@@ -5,7 +5,7 @@ import Patterns
 ///
 /// It polls its queue, works, writes to its database and deletes the message. What it holds it
 /// forgets in a crash; the queue hands it out again.
-struct WorkerPart: Sendable, Equatable {
+struct SQSWorkerPart: Sendable, Equatable {
   struct Options: Sendable, Equatable {
     var most = 1
     var visibility = TimeSpan.seconds(30)
@@ -22,7 +22,7 @@ struct WorkerPart: Sendable, Equatable {
     var asks = false
     /// What it reads payloads with; nil for payloads that are not looked into.
     var reader: EventReader?
-    var shortcuts: Set<WorkerShortcut> = []
+    var shortcuts: Set<SQSWorkerShortcut> = []
   }
 
   /// What it does about the message in hand.
@@ -51,7 +51,7 @@ struct WorkerPart: Sendable, Equatable {
   /// The request it waits for, and when it has waited enough.
   var request = 0
   var due = Instant.zero
-  var call: StoreCall?
+  var call: ConsumerCall?
   var nextBeat = Instant.distantFuture
   /// Whether the message in hand was carried out before it was deleted.
   var isStored = false
@@ -129,7 +129,7 @@ struct WorkerPart: Sendable, Equatable {
 }
 
 /// A wrong way to build a worker that seems to work.
-enum WorkerShortcut: String, Sendable, Hashable, CaseIterable {
+enum SQSWorkerShortcut: String, Sendable, Hashable, CaseIterable {
   /// Writes the id into the inbox in a transaction before the effect's.
   case inboxOutsideTransaction = "inbox-outside-transaction"
   /// Deletes the message, then commits.

@@ -3,7 +3,7 @@ import Patterns
 
 /// A queue as its documentation reads, looked through from the start at every call: the model that
 /// the real one is held against.
-struct NaiveQueue {
+struct NaiveSQSQueue {
   struct Message {
     let id: Int
     let body: String

@@ -2,7 +2,7 @@ import Kernel
 import Patterns
 
 /// The SNS topic as a process: it answers publishers and hands copies to the queues.
-struct TopicPart: Sendable, Equatable {
+struct SNSTopicPart: Sendable, Equatable {
   var topic: SNSTopic<DomainEvent>
   /// The queue of each subscription.
   let queues: [NodeID]

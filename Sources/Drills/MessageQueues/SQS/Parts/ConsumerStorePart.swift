@@ -2,7 +2,7 @@ import Kernel
 import Patterns
 
 /// A consumer's database as a process.
-struct StorePart: Sendable, Equatable {
+struct ConsumerStorePart: Sendable, Equatable {
   enum Reply: Sendable, Equatable {
     case result(ConsumerDatabase.Result)
     case noted(Bool)
@@ -24,7 +24,7 @@ struct StorePart: Sendable, Equatable {
     }
   }
 
-  mutating func carryOut(_ call: StoreCall) -> Reply {
+  mutating func carryOut(_ call: ConsumerCall) -> Reply {
     switch call {
     case .apply(let event, let state): .result(database.apply(event, state: state))
     case .load(let event, let version, let state):
@@ -35,7 +35,7 @@ struct StorePart: Sendable, Equatable {
   }
 }
 
-extension StoreCall {
+extension ConsumerCall {
   var event: DomainEvent {
     switch self {
     case .apply(let event, _), .load(let event, _, _), .note(let event), .carryOut(let event, _):
