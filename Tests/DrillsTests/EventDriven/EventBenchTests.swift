@@ -1,0 +1,81 @@
+import Kernel
+import Testing
+
+@testable import Drills
+
+@Suite("The bench of event-driven services") struct EventBenchTests {
+  static func session(_ script: String) throws -> BenchSession {
+    var session = BenchSession(EventBench())
+    _ = try session.run(script: script)
+    return session
+  }
+
+  static func fact(_ session: BenchSession, _ name: String) -> Double? {
+    session.bench.facts.first { $0.name == name }?.value
+  }
+
+  @Test("Every example works on a fresh bench", arguments: EventBench().commands.map(\.example))
+  func examples(_ script: String) throws {
+    _ = try Self.session(script)
+  }
+
+  @Test("A service that dies after the commit leaves a row without an event; an outbox does not")
+  func dualWrite() throws {
+    let after = try Self.session("set publish=after-commit; order 7 crash; deliver")
+    #expect(Self.fact(after, "missing") == 1 && Self.fact(after, "published") == 0)
+    let before = try Self.session("set publish=before-commit; order 7 crash; deliver")
+    #expect(Self.fact(before, "ghosts") == 1 && Self.fact(before, "committed") == 0)
+    let outbox = try Self.session("order 7 crash; order 7; relay; deliver")
+    #expect(Self.fact(outbox, "missing") == 0 && Self.fact(outbox, "ghosts") == 0)
+  }
+
+  @Test("A relay that dies before it marks publishes again: FIFO ids hide it for five minutes")
+  func relayCrash() throws {
+    let script = "order 7; claim 1; publish 1; crash 1; relay; deliver 2"
+    let hidden = try Self.session(script)
+    #expect(Self.fact(hidden, "published_twice") == 1)
+    #expect(Self.fact(hidden, "effects") == 1 && Self.fact(hidden, "repeated") == 0)
+    let seen = try Self.session("set FifoQueue=off inbox=off versions=overwrite; " + script)
+    #expect(Self.fact(seen, "effects_twice") == 1)
+    let inbox = try Self.session("set FifoQueue=off versions=overwrite; " + script)
+    #expect(Self.fact(inbox, "effects_twice") == 0 && Self.fact(inbox, "repeated") == 1)
+  }
+
+  @Test("Two relays that skip locks break the order; the version check parks and mends it")
+  func twoRelays() throws {
+    let script =
+      "order 7; order 7; claim 1; claim 2; publish 2; publish 1; mark 1; mark 2; deliver 2"
+    let knobs = "set relays=2 relay.claim=skip-locked relay.batch=1"
+    let broken = try Self.session("\(knobs) versions=overwrite; \(script)")
+    #expect(Self.fact(broken, "order_breaks") == 1 && Self.fact(broken, "stale") == 1)
+    let mended = try Self.session("\(knobs) versions=park; \(script)")
+    #expect(Self.fact(mended, "order_breaks") == 0 && Self.fact(mended, "stale") == 0)
+  }
+
+  @Test("Ids follow inserts, the outbox follows commits")
+  func commitOrder() throws {
+    let session = try Self.session("begin 1; begin 2; commit t2; commit t1; relay; deliver 2")
+    #expect(Self.fact(session, "effects") == 2)
+    #expect(throws: Diagnostic.self) { _ = try Self.session("begin 1; begin 1") }
+  }
+
+  @Test("A renamed field is unreadable until the consumer converts it")
+  func schema() throws {
+    let broken = try Self.session("deploy rename; order 7; relay; deliver")
+    #expect(Self.fact(broken, "unreadable") == 1 && Self.fact(broken, "stale") == 1)
+    let converted = try Self.session(
+      "set reader=converting; deploy rename; order 7; relay; deliver")
+    #expect(Self.fact(converted, "stale") == 0)
+    let expanded = try Self.session("deploy expand; order 7; relay; deliver")
+    #expect(Self.fact(expanded, "stale") == 0)
+  }
+
+  @Test("An account refuses to be overdrawn, a stream refuses a wrong version")
+  func sourcing() throws {
+    let script =
+      "append a open; append a deposit 100; append a withdraw 30; append a deposit 5"
+    let session = try Self.session(script + "; append a withdraw 80; append a withdraw 5 expect=2")
+    #expect(Self.fact(session, "balance") == 75)
+    #expect(Self.fact(session, "refused") == 1 && Self.fact(session, "conflicts") == 1)
+  }
+}
