@@ -61,7 +61,9 @@ import Testing
       lab.ask(.confirmSelect)
       lab.publish("m", to: "q", isPersistent: isPersistent)
       let write = lab.last.firstIndex { if case .persist(.stored) = $0 { true } else { false } }
-      let confirm = lab.last.firstIndex { if case .reply(.confirmed, _) = $0 { true } else { false } }
+      let confirm = lab.last.firstIndex {
+        if case .reply(.confirmed, _) = $0 { true } else { false }
+      }
       if isPersistent {
         #expect(write != nil && confirm != nil && write ?? 9 < confirm ?? 0)
       } else {
@@ -70,7 +72,7 @@ import Testing
     }
   }
 
-  @Test("after a restart durable queues have their persistent messages, redelivered where delivered")
+  @Test("a restart keeps persistent messages of durable queues, and who was delivered before")
   func restart() {
     var lab = RabbitLab()
     lab.declare("durable")

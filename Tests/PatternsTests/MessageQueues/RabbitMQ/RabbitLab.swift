@@ -106,6 +106,8 @@ struct RabbitLab {
 
   /// The deliveries that consumers of a channel were sent.
   func deliveries(on channel: RabbitChannelID = RabbitLab.channel) -> [RabbitDelivery] {
-    (replies[channel] ?? []).compactMap { if case .deliver(let delivery) = $0 { delivery } else { nil } }
+    (replies[channel] ?? []).compactMap { reply in
+      if case .deliver(let delivery) = reply { delivery } else { nil }
+    }
   }
 }

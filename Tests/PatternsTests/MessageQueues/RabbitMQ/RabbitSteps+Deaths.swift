@@ -3,7 +3,7 @@ import Patterns
 import Recordings
 
 extension RabbitSteps {
-  /// Expiry and dead-lettering. `work` dies into the exchange `dlx`, which leads to `dead`.
+  /// Expiry and dead-lettering: `work` dies into the exchange `dlx`, which leads to `dead`.
   static let deaths = [
     RabbitSteps(words: ["queue TTL 0 with no consumer"]) { stage, _ in
       prepare(&stage, RabbitQueueArguments(messageTTL: .zero))

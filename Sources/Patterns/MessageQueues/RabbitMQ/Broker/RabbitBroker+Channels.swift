@@ -140,6 +140,11 @@ extension RabbitBroker {
     classic[name] ?? quorum[name]?.state.queue
   }
 
+  /// The Raft node of a quorum queue's replica here.
+  public func raftNode(
+    of name: String
+  ) -> RaftNode<RabbitQuorumCommand, RabbitQuorumState>? { quorum[name]?.raft }
+
   /// How the queue called `name` was declared.
   public func arguments(of name: String) -> RabbitQueueArguments? { queue(name)?.arguments }
 

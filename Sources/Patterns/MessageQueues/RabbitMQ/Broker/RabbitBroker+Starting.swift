@@ -42,6 +42,8 @@ extension RabbitBroker {
         turn.outputs.append(.entered(.restored(queue: name, messages: queue.waitingCount)))
       } else {
         begin(name, &turn)
+        // The first command of a new life ends the sessions of the old one.
+        ask(name, .note, for: .nobody, &turn)
       }
     }
     for exchange in options.definitions.exchanges where routing.exchange(exchange.name) == nil {

@@ -15,8 +15,8 @@ import Kernel
 ///
 /// Left out: virtual hosts, permissions, policies, streams, exclusive and auto-delete queues,
 /// queue expiry, consumer priorities, single active consumers, `CC` and `BCC`, transactions,
-/// alarms and connection blocking, the delivery acknowledgement timeout. A client of a classic queue is
-/// connected to the broker that has it; declarations reach the other brokers without a metadata
+/// alarms and connection blocking, the delivery acknowledgement timeout. A client of a classic
+/// queue is connected to the broker that has it; declarations reach the other brokers without a metadata
 /// store. A quorum queue refuses exactly at its limit, where RabbitMQ may overshoot.
 /// Sources: rabbitmq/rabbitmq-website, docs (confirms, consumers, dlx, maxlen, priority, ttl,
 /// quorum-queues); behaviour compared with recordings of version 3.10.8.
@@ -89,6 +89,8 @@ public struct RabbitBroker: Machine {
   var credit = RabbitCredit()
   var timers = DueTimers<Timer>()
   var random: RandomStream
+  /// Brokers whose process is known to be gone.
+  var gone: Set<NodeID> = []
   /// Queues that came from the disk, whose Raft nodes start with the broker.
   var restored: [String] = []
 
@@ -112,8 +114,12 @@ public struct RabbitBroker: Machine {
     case .received(let method, let channel): take(method, on: channel, &turn)
     case .disconnected(let client, let connection):
       close({ $0.client == client && $0.connection == connection }, &turn)
-    case .heard(let message, let node): hear(message, from: node, &turn)
-    case .nodeDown(let node): lose(node, &turn)
+    case .heard(let message, let node):
+      gone.remove(node)
+      hear(message, from: node, &turn)
+    case .nodeDown(let node):
+      gone.insert(node)
+      for name in queueNames { lose(node, from: name, &turn) }
     case .wake:
       timers.woke(at: now)
       while let timer = timers.popDue(at: now) { fire(timer, &turn) }
@@ -143,23 +149,28 @@ public struct RabbitBroker: Machine {
 
   private mutating func setTimers(at now: Instant) {
     for name in queueNames {
-      let expiry =
-        if let queue = classic[name] {
-          queue.nextExpiry
-        } else if let replica = quorum[name], replica.raft.role == .leader {
-          replica.state.queue.nextExpiry
-        } else {
-          Instant?.none
-        }
-      if let expiry {
-        if timers.due(.expiry(name)) != expiry { timers.set(.expiry(name), at: max(now, expiry)) }
-      } else {
+      guard let expiry = nextExpiry(of: name) else {
         timers.cancel(.expiry(name))
+        continue
       }
+      // What is due but not gone waits for its entry in the log: ask again only later.
+      let isAsked = quorum[name] != nil && expiry <= now
+      if isAsked, let due = timers.due(.expiry(name)), due > now { continue }
+      let next = isAsked ? now + options.resendInterval : max(now, expiry)
+      timers.set(.expiry(name), at: next)
     }
     if !quorum.isEmpty, timers.due(.resend) == nil {
       timers.set(.resend, at: now + options.resendInterval)
     }
+  }
+}
+
+extension RabbitBroker {
+  /// When this broker has to look at the head of a queue again.
+  private func nextExpiry(of name: String) -> Instant? {
+    if let queue = classic[name] { return queue.nextExpiry }
+    guard let replica = quorum[name], replica.raft.role == .leader else { return nil }
+    return replica.state.queue.nextExpiry
   }
 }
 

@@ -54,7 +54,8 @@ extension RabbitQueue {
     consumers.removeAll { channels($0.holder.channel) }
     let lost = held.values.filter { channels($0.holder.channel) }.map(\.entry.position).sorted()
     for position in lost {
-      guard let holder = held[position]?.holder, let entry = release(position, &credit) else { continue }
+      guard let holder = held[position]?.holder, let entry = release(position, &credit)
+      else { continue }
       if arguments.shortcuts.contains(.dropsUnackedOnClose) {
         tally.dropped += 1
         events.append(.settled(entry))

@@ -79,7 +79,9 @@ extension RabbitQueue {
 
   // MARK: Parts
 
-  func lane(of message: RabbitMessage) -> Int { min(max(message.priority ?? 0, 0), lanes.count - 1) }
+  func lane(of message: RabbitMessage) -> Int {
+    min(max(message.priority ?? 0, 0), lanes.count - 1)
+  }
 
   private func overflows(adding message: RabbitMessage) -> Bool {
     if let limit = arguments.maxLength, waitingCount + 1 > limit { return true }

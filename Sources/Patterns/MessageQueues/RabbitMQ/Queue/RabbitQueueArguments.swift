@@ -24,7 +24,7 @@ public struct RabbitQueueArguments: Sendable, Hashable {
   public var kind: Kind
   /// Whether it survives a restart of the broker; quorum queues always do.
   public var isDurable: Bool
-  /// How long a message may wait; nil is forever. Zero: it is delivered at once or expires.
+  /// How long a message may wait; nil is forever, zero that it is delivered at once or expires.
   public var messageTTL: TimeSpan?
   /// The most messages that may wait, deliveries without an acknowledgement not counted.
   public var maxLength: Int?

@@ -50,7 +50,7 @@ public struct RabbitQueueEntry: Sendable, Hashable {
   public let position: Int
   /// The message.
   public let message: RabbitMessage
-  /// When it expires; nil is never. A message that is returned keeps it.
+  /// When it expires, also after it was returned; nil is never.
   public let expiresAt: Instant?
   /// Whether it has been delivered before.
   public internal(set) var isRedelivered = false

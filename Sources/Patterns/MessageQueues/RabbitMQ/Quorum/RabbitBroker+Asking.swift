@@ -74,7 +74,8 @@ extension RabbitBroker {
     case .purge(let id):
       if case .purged(let count) = result { reply(.purged(count), to: id, &turn) }
     case .get(let id, let autoAck):
-      guard case .fetched(let entry, let waiting) = result, channels[id] != nil else { return }
+      guard case .fetched(let entry, let waiting) = result else { return }
+      guard channels[id] != nil else { return ask(name, .forget(id), for: .nobody, &turn) }
       hand(entry, of: name, to: id, autoAck: autoAck, waiting: waiting, &turn)
     case .publish(let id, let sequence):
       if result == .rejected { turn.outputs.append(.entered(.full(queue: name))) }

@@ -10,7 +10,8 @@ extension RabbitBroker {
       if !queueNames.contains(name) { declare(name, arguments, isFirst: false, &turn) }
     case .propose(let name, let command): receive(command, for: name, from: node, &turn)
     case .notLeader(let name, let hint):
-      if clients[name]?.leader == node { follow(hint == me ? nil : hint, for: name, &turn) }
+      // It is asked when it is time to ask again: two that name each other would be asked for ever.
+      if clients[name]?.leader == node { clients[name]?.leader = hint == me ? nil : hint }
     case .leads(let name): follow(node, for: name, &turn)
     case .applied(let name, let session, let number, let result):
       if clients[name]?.session == session { conclude(number, of: name, result, &turn) }
@@ -153,6 +154,7 @@ extension RabbitBroker {
       for delivery in peer.deliveries { send(name, peer.session, delivery, &turn) }
     }
     follow(me, for: name, &turn)
+    for node in gone.sorted() { lose(node, from: name, &turn) }
   }
 
   private mutating func act(
@@ -196,16 +198,14 @@ extension RabbitBroker {
     turn.feed.append((name, .imaged(upTo: replica.raft.applied, replica.state)))
   }
 
-  /// A broker's process is gone: what its channels hold goes back, in every queue led here.
-  mutating func lose(_ node: NodeID, _ turn: inout Turn) {
-    for name in queueNames where quorum[name] != nil {
-      if clients[name]?.leader == node { clients[name]?.leader = nil }
-      guard let replica = quorum[name], replica.raft.role == .leader,
-        replica.state.peers.contains(where: { $0.session.node == node })
-      else { continue }
-      turn.outputs.append(.entered(.lost(node)))
-      propose(.nodeDown(node), to: name, &turn)
-    }
+  /// A broker's process is gone: what its channels hold goes back, if the queue is led here.
+  mutating func lose(_ node: NodeID, from name: String, _ turn: inout Turn) {
+    if clients[name]?.leader == node { clients[name]?.leader = nil }
+    guard let replica = quorum[name], replica.raft.role == .leader,
+      replica.state.peers.contains(where: { $0.session.node == node })
+    else { return }
+    turn.outputs.append(.entered(.lost(node)))
+    propose(.nodeDown(node), to: name, &turn)
   }
 
   /// A broker that was silent for too long is taken for gone.
