@@ -119,7 +119,7 @@ import Testing
       let isPrefetchKept = lab.violation == nil
       lab.ask(.reject(2, requeue: false))
       let buried = lab.broker.queue("dead")?.waitingCount
-      lab.step(.disconnected(RabbitLab.channel.client, connection: 1))
+      lab.step(.disconnected(RabbitLab.channel.client, upTo: 1))
       let left = lab.broker.queue("q")?.waiting.map(\.message.body)
       switch shortcut {
       case .ignoresPrefetch: #expect(isPrefetchKept == !isBroken)

@@ -94,7 +94,7 @@ struct RabbitConversation {
       }
     case "basic.recover": lab.ask(.recover, on: channel)
     case "close", "connection", "channel":
-      lab.step(.disconnected(channel.client, connection: connection))
+      lab.step(.disconnected(channel.client, upTo: connection))
       connection += 1
       lab.open(channel)
     default: throw UnreadStep(step)

@@ -200,7 +200,7 @@ import Testing
   private func hangUp(_ run: inout Run) {
     let channel = run.random.below(2)
     run.lab.step(
-      .disconnected(run.id(channel).client, connection: run.connection[channel]))
+      .disconnected(run.id(channel).client, upTo: run.connection[channel]))
     run.connection[channel] += 1
     run.lab.open(run.id(channel))
     let back = run.held.filter { $0.channel == channel }.map(\.number)

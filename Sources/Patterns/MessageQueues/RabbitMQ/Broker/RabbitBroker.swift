@@ -27,8 +27,8 @@ public struct RabbitBroker: Machine {
     case started
     /// A client's request arrived.
     case received(RabbitMethod, on: RabbitChannelID)
-    /// A client's connection is gone, with its channels.
-    case disconnected(NodeID, connection: Int)
+    /// A client's connections up to this number are gone, with their channels.
+    case disconnected(NodeID, upTo: Int)
     /// Another broker said something.
     case heard(RabbitPeerMessage, from: NodeID)
     /// Another broker's process is known to be gone.
@@ -112,8 +112,8 @@ public struct RabbitBroker: Machine {
     switch input {
     case .started: start(&turn)
     case .received(let method, let channel): take(method, on: channel, &turn)
-    case .disconnected(let client, let connection):
-      close({ $0.client == client && $0.connection == connection }, &turn)
+    case .disconnected(let client, let last):
+      close({ $0.client == client && $0.connection <= last }, &turn)
     case .heard(let message, let node):
       gone.remove(node)
       hear(message, from: node, &turn)

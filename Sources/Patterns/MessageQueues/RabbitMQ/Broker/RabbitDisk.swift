@@ -62,3 +62,10 @@ public struct RabbitDisk: Sendable, Equatable {
     body(&queues[place])
   }
 }
+
+extension RabbitDisk {
+  /// How many messages of the classic queue `name` the disk has.
+  public func storedCount(of name: String) -> Int {
+    queues.first { $0.name == name }?.entries.count ?? 0
+  }
+}

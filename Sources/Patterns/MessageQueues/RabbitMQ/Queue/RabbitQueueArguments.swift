@@ -2,7 +2,7 @@ import Kernel
 
 /// How a queue is declared: its kind, what it bounds and what becomes of messages that it gives up.
 ///
-/// The names of the arguments in the protocol are those of `RabbitQueueArguments.knobs`.
+/// The names of the arguments in the protocol are those of `RabbitPreset.arguments`.
 public struct RabbitQueueArguments: Sendable, Hashable {
   /// How the messages of a queue are kept.
   public enum Kind: String, Sendable, Hashable, CaseIterable {

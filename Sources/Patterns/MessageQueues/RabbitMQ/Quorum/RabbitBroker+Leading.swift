@@ -30,20 +30,22 @@ extension RabbitBroker {
   mutating func receive(
     _ command: RabbitQuorumCommand, for name: String, from node: NodeID, _ turn: inout Turn
   ) {
-    guard let replica = quorum[name] else { return }
-    guard replica.raft.role == .leader else {
+    // No copy of the replica may be alive while its log grows: it would be copied every time.
+    guard quorum[name] != nil else { return }
+    guard quorum[name]?.raft.role == .leader else {
       if node == me {
         clients[name]?.leader = nil
       } else {
-        turn.outputs.append(.send(.notLeader(name, hint: replica.raft.leader), to: node))
+        let hint = quorum[name]?.raft.leader
+        turn.outputs.append(.send(.notLeader(name, hint: hint), to: node))
       }
       return
     }
     quorum[name]?.heard[node] = turn.now
-    if replica.state.isEnded(command.session) {
+    if quorum[name]?.state.isEnded(command.session) ?? false {
       return sayUnknown(name, command.session, &turn)
     }
-    if let result = replica.state.result(of: command.number, in: command.session) {
+    if let result = quorum[name]?.state.result(of: command.number, in: command.session) {
       return tell(name, command.session, number: command.number, result, &turn)
     }
     var stamped = command
@@ -129,14 +131,14 @@ extension RabbitBroker {
     switch entry.payload {
     case .membership: break
     case .noOp:
-      guard let replica = quorum[name], replica.raft.role == .leader,
-        entry.term == replica.raft.term
-      else { return }
-      takeOffice(name, &turn)
+      if quorum[name]?.raft.role == .leader, entry.term == quorum[name]?.raft.term {
+        takeOffice(name, &turn)
+      }
     case .command(let command):
       guard let effects = quorum[name]?.state.apply(command) else { return }
-      guard let raft = quorum[name]?.raft, raft.role == .leader, entry.term == raft.term
-      else { return }
+      guard quorum[name]?.raft.role == .leader, entry.term == quorum[name]?.raft.term else {
+        return
+      }
       for effect in effects { act(on: effect, of: name, &turn) }
     }
   }
@@ -144,13 +146,12 @@ extension RabbitBroker {
   /// The new leader has applied all that was there before: it makes up for what the last one may
   /// not have done.
   private mutating func takeOffice(_ name: String, _ turn: inout Turn) {
-    guard let replica = quorum[name] else { return }
     quorum[name]?.heard = [:]
-    for node in replica.members {
+    for node in quorum[name]?.members ?? [] {
       quorum[name]?.heard[node] = turn.now
       if node != me { turn.outputs.append(.send(.leads(name), to: node)) }
     }
-    for peer in replica.state.peers {
+    for peer in quorum[name]?.state.peers ?? [] {
       for delivery in peer.deliveries { send(name, peer.session, delivery, &turn) }
     }
     follow(me, for: name, &turn)
@@ -191,18 +192,18 @@ extension RabbitBroker {
   }
 
   private mutating func takeSnapshotIfDue(_ name: String, _ turn: inout Turn) {
-    guard let replica = quorum[name],
-      replica.raft.applied - replica.snapshotIndex >= options.snapshotInterval
+    guard let applied = quorum[name]?.raft.applied, let state = quorum[name]?.state,
+      applied - (quorum[name]?.snapshotIndex ?? 0) >= options.snapshotInterval
     else { return }
-    quorum[name]?.snapshotIndex = replica.raft.applied
-    turn.feed.append((name, .imaged(upTo: replica.raft.applied, replica.state)))
+    quorum[name]?.snapshotIndex = applied
+    turn.feed.append((name, .imaged(upTo: applied, state)))
   }
 
   /// A broker's process is gone: what its channels hold goes back, if the queue is led here.
   mutating func lose(_ node: NodeID, from name: String, _ turn: inout Turn) {
     if clients[name]?.leader == node { clients[name]?.leader = nil }
-    guard let replica = quorum[name], replica.raft.role == .leader,
-      replica.state.peers.contains(where: { $0.session.node == node })
+    guard quorum[name]?.raft.role == .leader,
+      quorum[name]?.state.peers.contains(where: { $0.session.node == node }) ?? false
     else { return }
     turn.outputs.append(.entered(.lost(node)))
     propose(.nodeDown(node), to: name, &turn)
@@ -210,10 +211,9 @@ extension RabbitBroker {
 
   /// A broker that was silent for too long is taken for gone.
   mutating func findLost(_ name: String, _ turn: inout Turn) {
-    guard let replica = quorum[name], replica.raft.role == .leader else { return }
-    for peer in replica.state.peers where peer.session.node != me {
-      let node = peer.session.node
-      let heard = replica.heard[node] ?? turn.now
+    guard quorum[name]?.raft.role == .leader else { return }
+    for node in quorum[name]?.state.peers.map(\.session.node) ?? [] where node != me {
+      let heard = quorum[name]?.heard[node] ?? turn.now
       quorum[name]?.heard[node] = heard
       guard turn.now - heard >= options.netTickTime else { continue }
       quorum[name]?.heard[node] = turn.now
