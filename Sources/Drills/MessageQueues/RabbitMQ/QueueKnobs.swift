@@ -99,7 +99,8 @@ enum QueueKnobs {
       "settle", .span(.seconds(5) ... .minutes(10)), standard: .span(.seconds(60)), role: .load,
       "How long the run goes on without load, so that what is under way can arrive."),
     Knob(
-      "producers", .integer(1...8), standard: .integer(2), role: .load, "How many processes publish."),
+      "producers", .integer(1...8), standard: .integer(2), role: .load,
+      "How many processes publish."),
     Knob(
       "keys", .integer(1...1_000), standard: .integer(20), role: .load,
       "How many things messages are about: those of a key are meant to be applied in order."),

@@ -12,7 +12,9 @@ enum QueueMutants {
       title: "confirms a publish before the disk has it",
       summary: "The broker says yes as soon as the message is in memory. Producers forget what is "
         + "confirmed, so what the crash takes with it exists nowhere any more.",
-      settings: ["work": "200ms", "consumers": "2", "duration": "15s"],
+      settings: [
+        "rate": "20/s", "work": "100ms", "consumers": "1", "prefetch": "10", "duration": "15s",
+      ],
       faults: ["at 10s crash rabbit-1 for 2s"], caughtBy: .finding(loss)),
     Mutant(
       RabbitShortcut.confirmsBeforeMajority.rawValue,
@@ -20,9 +22,7 @@ enum QueueMutants {
       summary: "The leader of a quorum queue does not wait for the others. Cut off from them it "
         + "goes on confirming until it steps down, and the next leader has never heard of it.",
       settings: ["queue": "quorum", "rate": "200/s", "duration": "15s", "producers": "6"],
-      faults: [
-        "at 8s partition rabbit-1 | rabbit-2,rabbit-3 for 6s",
-      ],
+      faults: ["at 8s partition rabbit-1 | rabbit-2,rabbit-3 for 6s"],
       caughtBy: .finding(loss)),
     Mutant(
       RabbitShortcut.requeuesAtTail.rawValue,

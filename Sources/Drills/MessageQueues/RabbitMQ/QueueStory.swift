@@ -25,13 +25,14 @@ struct QueueStory: Sendable {
       guard queue != QueueSetup.deadQueue else { return nil }
       guard isFirst("died \(reason.rawValue)") else { return nil }
       return Fact(
-          "died", "message \(entry.message.body) is the first to die in \(queue): "
-            + Self.words(reason))
+        "died",
+        "message \(entry.message.body) is the first to die in \(queue): "
+          + Self.words(reason))
     case .deadEnd(let queue, let entry):
       guard isFirst("dead end") else { return nil }
       return Fact(
-          "dead-end", "message \(entry.message.body), dead in \(queue), goes nowhere",
-          weight: .harm)
+        "dead-end", "message \(entry.message.body), dead in \(queue), goes nowhere",
+        weight: .harm)
     case .full(let queue):
       guard isFirst("full") else { return nil }
       return Fact("full", "\(queue) is full and refuses")

@@ -51,9 +51,8 @@ extension QueueUniverse {
     let cause = cluster.environment.blame(node, seenBy: node)
     for other in setup.roster.nodes where other != node {
       let areBothClients = node.index >= setup.brokerCount && other.index >= setup.brokerCount
-      guard !areBothClients, !cluster.environment.network.isCut(from: node, to: other)
-      else { continue }
-      cluster.submit(.told(.connectionsReset(by: node)), to: other, cause: cause)
+      // It goes the way of the last words, behind them, and gets lost where they would.
+      if !areBothClients { cluster.send(.reset, from: node, to: other, cause: cause) }
     }
     if node.index < setup.brokerCount {
       tellLossOnDisk(of: node, cause: cause)

@@ -7,14 +7,16 @@ extension RabbitBench {
   public var commands: [BenchCommand] {
     [
       BenchCommand(
-        "publish", usage: "publish QUEUE|EXCHANGE/KEY [COUNT] [ttl=TIME] [priority=N] "
+        "publish",
+        usage: "publish QUEUE|EXCHANGE/KEY [COUNT] [ttl=TIME] [priority=N] "
           + "[mandatory] [transient]", example: "publish orders 5",
         "Publishes messages, each confirmed by the broker, and names them m1, m2 and so on."),
       BenchCommand(
         "consume", usage: "consume QUEUE NAME [auto]", example: "consume orders ann",
         "Makes a consumer; with 'auto' a delivery is settled when it is sent."),
       BenchCommand(
-        "ack", usage: "ack NAME [COUNT|all]", example: "consume orders ann; publish orders; ack ann",
+        "ack", usage: "ack NAME [COUNT|all]",
+        example: "consume orders ann; publish orders; ack ann",
         "Acknowledges the oldest deliveries that a consumer holds."),
       BenchCommand(
         "nack", usage: "nack NAME [COUNT|all]",

@@ -41,7 +41,8 @@ struct ProducerPart: Sendable, Equatable {
     case .started: outputs.append(link.connect(at: now))
     case .timer: tick(at: now, &outputs)
     case .told(.publish(let item)): outbox.append(item)
-    case .told(.connectionsReset(let node)): handle(link.reset(by: node, at: now), at: now, &outputs)
+    case .told(.connectionsReset(let node)):
+      handle(link.reset(by: node, at: now), at: now, &outputs)
     case .received(.reply(let number, let reply, let channel), _):
       handle(link.take(number, reply, channel, at: now), at: now, &outputs)
     case .received: break
