@@ -4,7 +4,7 @@ import Kernel
 public enum TopicRegistry {
   /// The topics in the order of the roadmap.
   public static let topics: [Topic] = [
-    .serviceDiscovery, .sharding, .consistency, .circuitBreaker,
+    .serviceDiscovery, .messageQueues, .sharding, .consistency, .circuitBreaker,
   ]
 
   /// The topic called `id`.
