@@ -1,8 +1,20 @@
 import Kernel
+import Patterns
 
 extension Topic {
-  /// Message queues and pub/sub: queues, logs and subjects, and what becomes of messages in them.
+  /// Message queues and pub/sub: queues, logs and topics, and what becomes of messages in them.
   static let messageQueues = Topic(
-    id: "message-queues", scenarios: [LogScenario()], presets: [],
-    makeBench: { _ in LogBench() })
+    id: "message-queues",
+    scenarios: [QueueBrokerScenario(), LogScenario(), SQSVertical.scenario],
+    presets: [
+      RabbitPreset.tool, ActiveMQPreset.tool, LogPreset.tool, SQSVertical.preset,
+    ],
+    makeBench: { id in
+      switch id {
+      case ActiveMQPreset.tool.id: ActiveMQBench()
+      case LogPreset.tool.id: LogBench()
+      case SQSVertical.preset.id: SQSVertical.bench()
+      default: RabbitBench()
+      }
+    })
 }

@@ -1,0 +1,9 @@
+import Kernel
+
+/// Kafka as a preset of the topic's bench.
+enum LogPreset {
+  static let tool = ToolPreset(
+    id: "kafka", title: "Apache Kafka, trunk of October 2024 (4.0)",
+    knobs: LogKnobs.topic + LogKnobs.producer + LogKnobs.consumer,
+    leavesOut: LogFidelity.note.leavesOut)
+}
