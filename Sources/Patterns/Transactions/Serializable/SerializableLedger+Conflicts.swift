@@ -4,7 +4,7 @@ extension SerializableLedger {
     by reader: TransactionID, past writer: TransactionID
   ) throws(TransactionError) {
     guard let me = entries[reader], reader != writer else { return }
-    if me.isDoomed { throw .doomed("during conflict out checking") }
+    if let doom = me.doom { throw .doomed("during conflict out checking", doom) }
     guard let other = entries[writer], !other.isDoomed else { return }
     if me.isReadOnly, other.isCommitted {
       guard let earliest = other.earliestOut, me.lastCommitBefore >= earliest else { return }
@@ -18,7 +18,7 @@ extension SerializableLedger {
     by writer: TransactionID, to targets: [ReadLockTarget]
   ) throws(TransactionError) {
     guard let me = entries[writer] else { return }
-    if me.isDoomed { throw .doomed("during conflict in checking") }
+    if let doom = me.doom { throw .doomed("during conflict in checking", doom) }
     entries[writer]?.didWrite = true
     for target in targets {
       for holder in holders[target] ?? [] {
@@ -45,7 +45,7 @@ extension SerializableLedger {
       if entries[writer]?.isPrepared ?? false {
         throw .dependencies("conflict out to a pivot, during read: \(structure)")
       }
-      entries[writer]?.isDoomed = true
+      entries[writer]?.doom = structure
     }
     entries[reader]?.conflictsOut.append(writer)
     entries[writer]?.conflictsIn.append(reader)
@@ -89,8 +89,7 @@ extension TransactionID {
 }
 
 extension TransactionError {
-  static func doomed(_ moment: String, _ structure: String? = nil) -> TransactionError {
-    .dependencies(
-      "identified as a pivot, \(moment)" + (structure.map { ": \($0)" } ?? ""))
+  static func doomed(_ moment: String, _ structure: String) -> TransactionError {
+    .dependencies("identified as a pivot, \(moment): \(structure)")
   }
 }

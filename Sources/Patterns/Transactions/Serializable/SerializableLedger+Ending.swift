@@ -2,15 +2,18 @@ extension SerializableLedger {
   /// The last check before a commit; a pivot that is still under way is doomed in its favour.
   mutating func prepare(_ id: TransactionID) throws(TransactionError) {
     guard let me = entries[id] else { return }
-    if me.isDoomed { throw .doomed("during commit attempt") }
+    if let doom = me.doom { throw .doomed("during commit attempt", doom) }
     for near in me.conflictsIn {
       guard let pivot = entries[near], !pivot.isCommitted, !pivot.isDoomed else { continue }
-      let isDangerous = pivot.conflictsIn.contains { far in
+      let first = pivot.conflictsIn.first { far in
         if far == id { return true }
         guard let first = entries[far] else { return false }
         return !first.isCommitted && !first.isReadOnly && !first.isDoomed
       }
-      if isDangerous { entries[near]?.isDoomed = true }
+      if let first {
+        entries[near]?.doom =
+          "\(first.word) ─rw→ \(near.word) ─rw→ \(id.word), which committed first"
+      }
     }
     lastCommit += 1
     entries[id]?.preparedAt = lastCommit

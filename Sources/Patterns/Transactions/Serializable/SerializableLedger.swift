@@ -27,7 +27,8 @@ struct SerializableLedger: Sendable, Equatable {
     /// The last commit before its snapshot, by the ledger's own counting.
     let lastCommitBefore: Int
     var isReadOnly: Bool
-    var isDoomed = false
+    /// Why it is to be aborted, in words; nil while it is not.
+    var doom: String?
     var didWrite = false
     /// When it passed its last check, and when it committed.
     var preparedAt: Int?
@@ -42,6 +43,7 @@ struct SerializableLedger: Sendable, Equatable {
     var conflictsOut: [TransactionID] = []
     var locks: [ReadLockTarget] = []
 
+    var isDoomed: Bool { doom != nil }
     var isCommitted: Bool { committedAt != nil }
     var isPrepared: Bool { preparedAt != nil }
   }
