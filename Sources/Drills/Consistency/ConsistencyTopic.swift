@@ -1,8 +1,16 @@
 import Kernel
+import Patterns
 
 extension Topic {
-  /// Consistency and CAP: replicated stores under faults, and what clients saw.
+  /// Consistency and CAP: replicated stores under faults, and what clients saw; transactions.
   static let consistency = Topic(
-    id: "consistency", scenarios: [ReplicatedStoreScenario()], presets: [],
-    makeBench: { _ in ReplicatedStoreBench() })
+    id: "consistency", scenarios: [ReplicatedStoreScenario(), TransactionsScenario()],
+    presets: [.postgresql, .zookeeper],
+    makeBench: { id in
+      switch id {
+      case ToolPreset.postgresql.id: IsolationBench()
+      case ToolPreset.zookeeper.id: ZooKeeperBench()
+      default: ReplicatedStoreBench()
+      }
+    })
 }

@@ -1,0 +1,12 @@
+import Kernel
+
+/// What can be set on a server's log, under PostgreSQL's names.
+public struct WALOptions: Sendable, Hashable {
+  /// `synchronous_standby_names`.
+  public var synchronousStandbys = SynchronousStandbys()
+  /// `wal_writer_delay`: how long commits at level off may wait for the disk, about.
+  public var walWriterDelay = TimeSpan.milliseconds(200)
+
+  /// The defaults of PostgreSQL.
+  public init() {}
+}
