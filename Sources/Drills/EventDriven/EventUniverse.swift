@@ -137,7 +137,7 @@ struct EventUniverse: ~Copyable {
 
   mutating func beginWork(_ event: DomainEvent, _ receives: Int, _ tag: Int, by worker: NodeID) {
     var random = RandomStream(
-      seed: seed, name: "events/work/\(worker.index)/\(event.id)/\(receives)")
+      seed: seed, name: "events/working/\(worker.index)/\(event.id)/\(receives)")
     let slowdown = cluster.environment.processes.slowdown(worker)
     setAlarm(.work(worker, tag: tag), at: now + setup.work.sample(&random) * slowdown)
   }

@@ -134,7 +134,7 @@ extension HistoryCheck {
       picture = .diagram(
         .operations(
           OperationDiagram(
-            history.prefix(witness.prefixCount), showing: needed, culprit: witness.operation)))
+            history, showing: needed, culprit: witness.operation)))
     }
   }
 

@@ -53,7 +53,7 @@ extension SQSUniverse {
   private mutating func begin(
     _ event: DomainEvent, _ receives: Int, _ tag: Int, by worker: NodeID
   ) {
-    var random = RandomStream(seed: seed, name: "sqs/work/\(event.id)/\(receives)")
+    var random = RandomStream(seed: seed, name: "sqs/working/\(event.id)/\(receives)")
     let slowdown = cluster.environment.processes.slowdown(worker)
     let span = setup.work.sample(&random) * slowdown
     let end = now + span

@@ -7,69 +7,6 @@ import Kernel
 ///
 /// Sources: apache/kafka, `ConsumerCoordinator`, `AbstractCoordinator`, `ConsumerConfig`.
 public struct KafkaConsumer: Machine {
-  /// When positions are committed.
-  public enum Commit: String, Sendable, Hashable, CaseIterable {
-    /// `enable.auto.commit`: at a poll, when `auto.commit.interval.ms` have passed.
-    case auto
-    /// `commitSync` after the work on each batch.
-    case after
-    /// `commitSync` as soon as a batch has arrived.
-    case before
-  }
-
-  /// The settings, under Kafka's names.
-  public struct Options: Sendable, Hashable {
-    /// `group.instance.id`, for static membership.
-    public var instance: Int?
-    /// `heartbeat.interval.ms`.
-    public var heartbeatInterval: TimeSpan
-    /// `max.poll.interval.ms`.
-    public var maxPollInterval: TimeSpan
-    /// `max.poll.records`.
-    public var maxPollRecords: Int
-    /// When positions are committed.
-    public var commit: Commit
-    /// `auto.commit.interval.ms`.
-    public var autoCommitInterval: TimeSpan
-    /// `auto.offset.reset`: whether a group without a position begins at the start.
-    public var beginsAtStart: Bool
-    /// `isolation.level=read_committed`.
-    public var committedOnly: Bool
-    /// Whether partitions are kept while joining again.
-    public var isCooperative: Bool
-    /// How long the work on one record takes.
-    public var processing: Distribution
-    /// The group's coordinator.
-    public var coordinator: NodeID
-    /// Where metadata is asked for.
-    public var controller: NodeID
-    /// The partitions of the topic.
-    public var partitions: Int
-
-    /// The options; the defaults are Kafka's.
-    public init(
-      instance: Int? = nil, heartbeatInterval: TimeSpan = .seconds(3),
-      maxPollInterval: TimeSpan = .minutes(5), maxPollRecords: Int = 500,
-      commit: Commit = .auto, autoCommitInterval: TimeSpan = .seconds(5),
-      beginsAtStart: Bool = false, committedOnly: Bool = false, isCooperative: Bool = false,
-      processing: Distribution, coordinator: NodeID, controller: NodeID, partitions: Int
-    ) {
-      self.instance = instance
-      self.heartbeatInterval = heartbeatInterval
-      self.maxPollInterval = maxPollInterval
-      self.maxPollRecords = maxPollRecords
-      self.commit = commit
-      self.autoCommitInterval = autoCommitInterval
-      self.beginsAtStart = beginsAtStart
-      self.committedOnly = committedOnly
-      self.isCooperative = isCooperative
-      self.processing = processing
-      self.coordinator = coordinator
-      self.controller = controller
-      self.partitions = partitions
-    }
-  }
-
   /// What can happen to it.
   public enum Input: Sendable {
     /// The process starts.
@@ -102,13 +39,13 @@ public struct KafkaConsumer: Machine {
     case expelled(KafkaError)
   }
 
-  private struct Work: Sendable, Hashable {
+  struct Work: Sendable, Hashable {
     let partition: Int
     var records: [KafkaRecord]
     let next: Int
   }
 
-  private enum Membership: Sendable, Hashable {
+  enum Membership: Sendable, Hashable {
     case outside
     case joining(since: Instant)
     case member
@@ -116,27 +53,27 @@ public struct KafkaConsumer: Machine {
 
   /// The node.
   public let id: NodeID
-  private let options: Options
-  private var random: RandomStream
-  private var membership = Membership.outside
+  let options: Options
+  var random: RandomStream
+  var membership = Membership.outside
   /// The generation that it is in.
   public private(set) var generation = 0
   /// What it reads.
   public private(set) var owned: [Int] = []
   /// The next offset to read, by partition; nil while it is not known.
   public private(set) var positions: [Int?]
-  private var leaders: [NodeID?]
-  private var mustRejoin = false
-  private var work: Work?
-  private var workDoneAt: Instant?
-  private var polledAt: Instant = .zero
-  private var committedAt: Instant = .zero
-  private var beatAt: Instant = .zero
-  private var hasLeft = false
-  private var isClosed = false
-  private var turn = 0
-  private var asking: (partition: Int, since: Instant)?
-  private var askedMetadataAt: Instant?
+  var leaders: [NodeID?]
+  var mustRejoin = false
+  var work: Work?
+  var workDoneAt: Instant?
+  var polledAt: Instant = .zero
+  var committedAt: Instant = .zero
+  var beatAt: Instant = .zero
+  var hasLeft = false
+  var isClosed = false
+  var turn = 0
+  var asking: (partition: Int, since: Instant)?
+  var askedMetadataAt: Instant?
 
   /// A consumer that has not started.
   public init(_ id: NodeID, options: Options, random: RandomStream) {
@@ -175,7 +112,7 @@ public struct KafkaConsumer: Machine {
     return outputs
   }
 
-  private mutating func take(
+  mutating func take(
     _ message: KafkaMessage, at now: Instant, _ outputs: inout [Output]
   ) {
     switch message {
@@ -197,7 +134,7 @@ public struct KafkaConsumer: Machine {
     }
   }
 
-  private mutating func join(at now: Instant, _ outputs: inout [Output]) {
+  mutating func join(at now: Instant, _ outputs: inout [Output]) {
     membership = .joining(since: now)
     mustRejoin = false
     hasLeft = false
@@ -206,7 +143,7 @@ public struct KafkaConsumer: Machine {
     beatAt = now + options.heartbeatInterval
   }
 
-  private mutating func joined(
+  mutating func joined(
     _ generation: Int, _ partitions: [Int], at now: Instant, _ outputs: inout [Output]
   ) {
     guard case .joining = membership else { return }
@@ -225,7 +162,7 @@ public struct KafkaConsumer: Machine {
     askMetadata(at: now, &outputs)
   }
 
-  private mutating func told(_ error: KafkaError, _ outputs: inout [Output]) {
+  mutating func told(_ error: KafkaError, _ outputs: inout [Output]) {
     switch error {
     case .rebalanceInProgress: mustRejoin = true
     case .illegalGeneration, .unknownMember:
@@ -241,7 +178,7 @@ public struct KafkaConsumer: Machine {
     }
   }
 
-  private mutating func consumed(
+  mutating func consumed(
     _ partition: Int, _ offset: Int, _ records: [KafkaRecord], _ next: Int, _ watermark: Int,
     _ error: KafkaError?, at now: Instant, _ outputs: inout [Output]
   ) {
@@ -267,7 +204,7 @@ public struct KafkaConsumer: Machine {
     if options.commit == .before { commit([partition], &outputs) }
   }
 
-  private mutating func look(at now: Instant, _ outputs: inout [Output]) {
+  mutating func look(at now: Instant, _ outputs: inout [Output]) {
     doWork(at: now, &outputs)
     beat(at: now, &outputs)
     if case .joining(let since) = membership, now - since > .seconds(70) {
@@ -277,7 +214,7 @@ public struct KafkaConsumer: Machine {
     if work == nil { poll(at: now, &outputs) }
   }
 
-  private mutating func doWork(at now: Instant, _ outputs: inout [Output]) {
+  mutating func doWork(at now: Instant, _ outputs: inout [Output]) {
     while var current = work, let due = workDoneAt, due <= now {
       outputs.append(.applied(current.records.removeFirst(), partition: current.partition))
       guard current.records.isEmpty else {
@@ -303,77 +240,11 @@ public struct KafkaConsumer: Machine {
     }
   }
 
-  private mutating func beat(at now: Instant, _ outputs: inout [Output]) {
+  mutating func beat(at now: Instant, _ outputs: inout [Output]) {
     guard now >= beatAt, membership != .outside else { return }
     beatAt = now + options.heartbeatInterval
     if membership == .member {
       outputs.append(.send(.heartbeat(generation: generation), to: options.coordinator))
     }
-  }
-
-  private mutating func poll(at now: Instant, _ outputs: inout [Output]) {
-    if mustRejoin { return rejoin(at: now, &outputs) }
-    guard membership == .member else { return }
-    polledAt = now
-    if options.commit == .auto, now - committedAt >= options.autoCommitInterval {
-      committedAt = now
-      commit(owned, &outputs)
-    }
-    if let asked = asking {
-      guard now - asked.since > .seconds(2) else { return }
-      asking = nil
-      askMetadata(at: now, &outputs)
-    }
-    ask(at: now, &outputs)
-  }
-
-  /// Asks the leader of the next partition that it knows a position in.
-  private mutating func ask(at now: Instant, _ outputs: inout [Output]) {
-    for _ in owned.indices {
-      let partition = owned[turn % owned.count]
-      turn += 1
-      guard let offset = positions[partition] else {
-        continue
-      }
-      guard let leader = leaders[partition] else {
-        askMetadata(at: now, &outputs)
-        continue
-      }
-      asking = (partition, now)
-      outputs.append(
-        .send(
-          .consume(
-            partition: partition, offset: offset, maximum: options.maxPollRecords,
-            committedOnly: options.committedOnly), to: leader))
-      return
-    }
-  }
-
-  private mutating func rejoin(at now: Instant, _ outputs: inout [Output]) {
-    if membership == .member, options.commit != .before { commit(owned, &outputs) }
-    if !options.isCooperative, !owned.isEmpty {
-      outputs.append(.revoked(owned))
-      for partition in owned { positions[partition] = nil }
-      owned = []
-    }
-    asking = nil
-    join(at: now, &outputs)
-  }
-
-  private mutating func commit(_ partitions: [Int], _ outputs: inout [Output]) {
-    let commits = partitions.compactMap { partition in
-      positions[partition].flatMap { position in
-        position == .max ? nil : KafkaCommit(partition: partition, offset: position)
-      }
-    }
-    guard !commits.isEmpty else { return }
-    outputs.append(
-      .send(.commit(generation: generation, commits), to: options.coordinator))
-  }
-
-  private mutating func askMetadata(at now: Instant, _ outputs: inout [Output]) {
-    if let asked = askedMetadataAt, now - asked < .milliseconds(100) { return }
-    askedMetadataAt = now
-    outputs.append(.send(.metadata, to: options.controller))
   }
 }
