@@ -25,6 +25,8 @@ public struct Mystery: Sendable {
   public let culprit: Mutant?
   /// The run.
   public let request: ScenarioRequest
+  /// Everybody who may be named: the topic's mutants, then nobody.
+  public let suspects: [Suspect]
 
   /// One mystery in so many has nothing wrong in it.
   static let healthyOneIn = 6
@@ -52,6 +54,12 @@ public struct Mystery: Sendable {
       scenario: scenario, culprit: mutant, seed: Self.provenSeeds.lowerBound + offset)
     var request = try stage.request(&draws)
     if isHealthy { request.mutant = nil }
+    // A tool's scenario has few mutants of its own, so those of its siblings are named as well.
+    var suspects: [Suspect] = []
+    for (_, other) in cases where !suspects.contains(where: { $0.id == other.id }) {
+      suspects.append(Suspect(id: other.id, title: other.title))
+    }
+    self.suspects = suspects + [Self.nothing]
     self.topic = topic.id
     self.seed = seed
     self.scenario = scenario
@@ -61,11 +69,6 @@ public struct Mystery: Sendable {
 
   /// The id that answers it.
   public var answer: String { culprit?.id ?? Self.nothing.id }
-
-  /// Everybody who may be named: the scenario's mutants, then nobody.
-  public var suspects: [Suspect] {
-    scenario.mutants.map { Suspect(id: $0.id, title: $0.title) } + [Self.nothing]
-  }
 
   /// The suspect called `id`.
   public func suspect(_ id: String) throws(Diagnostic) -> Suspect {
