@@ -8,7 +8,7 @@ import Presentation
 /// do nothing by themselves: what they hold they hold until you acknowledge it for them.
 public struct RabbitBench: Bench {
   /// The knobs and where they stand.
-  public private(set) var settings = Settings(RabbitPreset.tool.knobs)
+  public private(set) var settings: Settings
   var broker: RabbitBroker
   var disk = RabbitDisk()
   var now = Instant.zero
@@ -48,15 +48,7 @@ public struct RabbitBench: Bench {
   static let publisher = RabbitChannelID(client: NodeID(1))
 
   /// A fresh bench.
-  public init() {
-    broker = RabbitBroker(NodeID(0), random: RandomStream(seed: 1, name: "bench/rabbit"))
-    feed(.started)
-    connectPublisher()
-    ask(.declareQueue("dead", RabbitQueueArguments()), on: Self.publisher)
-    ask(
-      .declareQueue("orders", RabbitPreset.arguments(settings)), on: Self.publisher)
-    news = []
-  }
+  public init() { self.init(Settings(RabbitPreset.tool.knobs)) }
 
   /// The names that commands take.
   public var parts: [String] {

@@ -42,6 +42,8 @@ public enum ActiveMQPreset {
     leavesOut: [
       "Topics, durable subscribers, selectors, message groups, transactions over several messages "
         + "and the broker's own redelivery plugin are left out.",
+      "The broker's own redelivery counter, which goes up when a connection is lost, is left out: "
+        + "a new client counts from the start.",
       "A dispatched message counts against the prefetch until it is acknowledged; optimised "
         + "acknowledgements in batches are left out.",
     ])
