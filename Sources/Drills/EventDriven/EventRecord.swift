@@ -153,8 +153,9 @@ extension EventRecord {
     return rates
   }
 
-  /// Questions over time.
+  /// Questions over time, where there were any.
   func series(until end: Instant) -> [TimeSeries] {
+    guard !questions.isEmpty else { return [] }
     let seconds = max(1, Int(end.nanoseconds / TimeSpan.seconds(1).nanoseconds))
     let rates = rates
     return [

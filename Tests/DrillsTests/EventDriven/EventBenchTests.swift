@@ -70,6 +70,15 @@ import Testing
     #expect(Self.fact(expanded, "stale") == 0)
   }
 
+  @Test("An order that cannot be shipped is cancelled and paid back, repeats included")
+  func choreography() throws {
+    let session = try Self.session(
+      "place 1 40; hear 50; place 2 40; hear 4; hear again; hear again; hear 50; "
+        + "place 3 90; hear 50")
+    #expect(Self.fact(session, "completed") == 1 && Self.fact(session, "cancelled") == 2)
+    #expect(Self.fact(session, "purse") == 60 && Self.fact(session, "unheard") == 0)
+  }
+
   @Test("An account refuses to be overdrawn, a stream refuses a wrong version")
   func sourcing() throws {
     let script =

@@ -47,6 +47,7 @@ extension EventBench {
       BenchCommand(
         "fold", usage: "fold STREAM", example: "append a open; fold a",
         "Shows the events of a stream and the state they fold to."),
+      Self.processCommands[0], Self.processCommands[1],
       BenchCommand("tick", usage: "tick TIME", example: "tick 30s", "Lets time pass."),
       BenchCommand(
         "show", usage: "show", example: "show",
@@ -76,6 +77,8 @@ extension EventBench {
     case "deploy": try deploy(line)
     case "append": try append(line)
     case "fold": return try fold(line)
+    case "place": try place(line)
+    case "hear": try hear(line)
     case "tick": try tick(line)
     case "show": return show()
     case "log": return try showLog(line)

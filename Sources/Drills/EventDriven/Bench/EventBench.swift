@@ -5,7 +5,8 @@ import Presentation
 /// An orders database with an outbox, relays, a queue and a consumer, moved step by step by hand.
 ///
 /// Nothing happens by itself: you commit, let a relay claim, publish and mark, let the consumer
-/// take a message, and let processes die in between. Beside it stands an event store with accounts.
+/// take a message, and let processes die in between. Beside it stand an event store with accounts
+/// and a small order process that three services choreograph.
 struct EventBench: Bench {
   /// A relay and what it has in hand.
   struct Desk: Sendable {
@@ -24,6 +25,7 @@ struct EventBench: Bench {
   var consumer = ConsumerDatabase(hasInbox: true, rule: .park)
   var schema = OrderSchema.first
   var store = EventStore<SourcedAccount.Event>()
+  var process = ProcessDesk()
   var now = Instant.zero
   /// Open transactions by name, with the event of each.
   var open: [String: (number: Int, event: DomainEvent)] = [:]
@@ -116,7 +118,7 @@ struct EventBench: Bench {
       .text(
         "Knobs away from their defaults: "
           + (changes.isEmpty ? "none" : changes.joined(separator: " "))),
-      .text("Orders, relays, queue and consumer begin anew; accounts stay."),
+      .text("Orders, relays, queue and consumer begin anew; accounts and the process stay."),
     ])
   }
 
@@ -147,7 +149,7 @@ struct EventBench: Bench {
       count("repeated", tally.repeated), count("unreadable", tally.unreadable),
       count("balance", account.balance), count("events", store.log.count),
       count("conflicts", tally.conflicts), count("refused", tally.refused),
-    ]
+    ] + process.facts
   }
 
   static func account(

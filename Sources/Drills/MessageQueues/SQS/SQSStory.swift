@@ -40,8 +40,9 @@ struct SQSStory: Sendable {
     working[SQSTally.Place(number: number, subscription: subscription)] = worker
   }
 
-  mutating func worked(_ number: Int, at subscription: Int) {
-    working[SQSTally.Place(number: number, subscription: subscription)] = nil
+  mutating func worked(_ number: Int, by worker: NodeID, at subscription: Int) {
+    let place = SQSTally.Place(number: number, subscription: subscription)
+    if working[place] == worker { working[place] = nil }
   }
 
   func isApplied(_ number: Int, at subscription: Int) -> Bool {

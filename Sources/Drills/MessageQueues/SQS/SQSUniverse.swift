@@ -76,7 +76,7 @@ struct SQSUniverse: ~Copyable {
     switch alarm {
     case .arrival: arrive()
     case .work(let worker, let tag, let number, let isGood):
-      story.worked(number, at: setup.subscription(of: worker))
+      story.worked(number, by: worker, at: setup.subscription(of: worker))
       cluster.submit(.told(.workDone(tag: tag, isGood: isGood)), to: worker)
     case .look:
       for queue in setup.queues {
