@@ -13,8 +13,8 @@ enum RowClaim {
 extension TransactionStore {
   /// Locks a row of which `seen` is visible, or says why not; `policy` is that of a locking SELECT.
   ///
-  /// Source: postgres/postgres, heap_update and heap_lock_tuple in src/backend/access/heap/heapam.c,
-  /// ExecLockRows in src/backend/executor/nodeLockRows.c and EvalPlanQual in execMain.c beside it.
+  /// Source: postgres/postgres, heap_update and heap_lock_tuple in heapam.c, ExecLockRows in
+  /// nodeLockRows.c, EvalPlanQual in execMain.c.
   mutating func claim(
     _ place: RowPlace, seen: Int, _ strength: RowLockStrength, _ policy: SelectQuery.Locking.Policy?,
     _ condition: RowExpression?, _ id: TransactionID, _ turn: inout Turn
