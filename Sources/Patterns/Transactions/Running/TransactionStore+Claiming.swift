@@ -16,8 +16,9 @@ extension TransactionStore {
   /// Source: postgres/postgres, heap_update and heap_lock_tuple in heapam.c, ExecLockRows in
   /// nodeLockRows.c, EvalPlanQual in execMain.c.
   mutating func claim(
-    _ place: RowPlace, seen: Int, _ strength: RowLockStrength, _ policy: SelectQuery.Locking.Policy?,
-    _ condition: RowExpression?, _ id: TransactionID, _ turn: inout Turn
+    _ place: RowPlace, seen: Int, _ strength: RowLockStrength,
+    _ policy: SelectQuery.Locking.Policy?, _ condition: RowExpression?, _ id: TransactionID,
+    _ turn: inout Turn
   ) throws(TransactionError) -> RowClaim {
     takeWriteNumber(id)
     let content = tables[place.table].rows[place.row]
