@@ -5,6 +5,7 @@ import Patterns
 struct StoreScript {
   private(set) var store: TransactionStore
   private(set) var now = Instant.zero
+  private(set) var lastMessage = ""
   private(set) var facts: [TransactionFact] = []
   private var wakes: [Instant] = []
   private var answers: [SessionID: StatementReply] = [:]
@@ -39,7 +40,9 @@ struct StoreScript {
   mutating func give(_ input: TransactionStore.Input) {
     for output in store.step(input, at: now) {
       switch output {
-      case .reply(let session, let reply): answers[session] = reply
+      case .reply(let session, let reply):
+        answers[session] = reply
+        if case .failed(let error) = reply { lastMessage = error.message }
       case .wakeMe(let instant): wakes.append(instant)
       case .entered(let fact): facts.append(fact)
       case .waits: break

@@ -99,6 +99,24 @@ struct TransactionStoreTests {
     #expect(script.answer("b") == "55P03")
   }
 
+  @Test("a row deleted meanwhile: the words differ for writers and for those who lock")
+  func concurrentDelete() throws {
+    for (sql, words) in [
+      ("UPDATE acct SET v=0 WHERE id=1", "could not serialize access due to concurrent delete"),
+      (
+        "SELECT v FROM acct WHERE id=1 FOR UPDATE",
+        "could not serialize access due to concurrent update"
+      ),
+    ] {
+      var script = try accounts()
+      _ = try script.run("a", "BEGIN ISOLATION LEVEL REPEATABLE READ")
+      _ = try script.run("a", "SELECT v FROM acct")
+      _ = try script.run("b", "DELETE FROM acct WHERE id=1")
+      #expect(try script.run("a", sql) == "40001")
+      #expect(script.lastMessage == words)
+    }
+  }
+
   @Test("a session that is gone leaves no locks")
   func disconnect() throws {
     var script = try accounts()

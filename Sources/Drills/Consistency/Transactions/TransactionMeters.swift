@@ -68,7 +68,7 @@ struct TransactionMeters: Sendable {
     if error.state == .serializationFailure { serializationFailures += 1 }
   }
 
-  mutating func gaveUp(_ client: TransactionClient, at now: Instant) { givenUp += 1 }
+  mutating func gaveUp() { givenUp += 1 }
 
   mutating func lostTrack(_ client: TransactionClient) { undecided += client.writes }
 

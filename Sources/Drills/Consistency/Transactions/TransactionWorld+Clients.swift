@@ -168,7 +168,7 @@ extension TransactionWorld {
     guard let error = client.lastError, error.isRetryable, setup.retry != .none,
       client.attempts <= setup.retryLimit
     else {
-      meters.gaveUp(client, at: now)
+      meters.gaveUp()
       story.gaveUp(client, at: now, &environment.trace)
       return rest(number, in: &queue)
     }
@@ -188,7 +188,7 @@ extension TransactionWorld {
     let client = clients[number]
     story.timedOut(client, at: now, &environment.trace)
     endUnfinished(number, at: now)
-    if client.stage != .rollingBack { meters.gaveUp(client, at: now) }
+    if client.stage != .rollingBack { meters.gaveUp() }
     reset(number, at: now, in: &queue)
     rest(number, in: &queue)
   }

@@ -32,7 +32,7 @@ struct TransactionWorld: World, Sendable {
   var closed: [Int]
   /// What reached the database while it stood still.
   var heldBack: [Event] = []
-  /// The writer of each element of the lists: the client, and when it was told of its commit.
+  /// The next element for the lists of writers; none is given twice.
   var nextToken = 1
   var violation: (at: Instant, violation: InvariantViolation)?
 

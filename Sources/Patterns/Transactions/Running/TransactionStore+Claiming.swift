@@ -11,13 +11,14 @@ enum RowClaim {
 }
 
 extension TransactionStore {
-  /// Locks a row of which `seen` is visible, or says why not.
+  /// Locks a row of which `seen` is visible, or says why not; `policy` is that of a locking SELECT.
   ///
-  /// Source: postgres/postgres, heap_update and heap_lock_tuple in src/backend/access/heap/heapam.c,
-  /// EvalPlanQual in src/backend/executor/execMain.c.
+  /// Source: postgres/postgres, heap_update and heap_lock_tuple in heapam.c, ExecLockRows in
+  /// nodeLockRows.c, EvalPlanQual in execMain.c.
   mutating func claim(
-    _ place: RowPlace, seen: Int, _ strength: RowLockStrength, _ policy: SelectQuery.Locking.Policy,
-    _ condition: RowExpression?, _ id: TransactionID, _ turn: inout Turn
+    _ place: RowPlace, seen: Int, _ strength: RowLockStrength,
+    _ policy: SelectQuery.Locking.Policy?, _ condition: RowExpression?, _ id: TransactionID,
+    _ turn: inout Turn
   ) throws(TransactionError) -> RowClaim {
     takeWriteNumber(id)
     let content = tables[place.table].rows[place.row]
@@ -29,11 +30,11 @@ extension TransactionStore {
     let isChanged = version.ender.map { $0 != id && commits[$0] != nil } ?? false
     if isStrict, isChanged, !isOverwriting {
       let isDeleted = content.versions.last?.place == seen
-      throw isDeleted && policy == .wait ? .concurrentDelete : .concurrentUpdate
+      throw isDeleted && policy == nil ? .concurrentDelete : .concurrentUpdate
     }
     if holder(of: place, against: strength, for: id) != nil {
       switch policy {
-      case .wait: return .held
+      case .wait, nil: return .held
       case .skipLocked: return .skipped
       case .noWait:
         let name = tables[place.table].schema.name

@@ -66,7 +66,7 @@ extension TransactionStore {
     }
     guard let seen = work.candidates[cursor].seen else { return .skipped }
     let place = RowPlace(table: table, row: candidate.row)
-    return try claim(place, seen: seen, strength, .wait, condition, id, &turn)
+    return try claim(place, seen: seen, strength, nil, condition, id, &turn)
   }
 
   /// Adds rows; a row whose key exists does what ON CONFLICT says.

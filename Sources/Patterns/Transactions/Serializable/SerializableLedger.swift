@@ -80,8 +80,6 @@ struct SerializableLedger: Sendable, Equatable {
     entries[id]?.isDeclaredReadOnly ?? true
   }
 
-  // MARK: Reading
-
   /// Leaves an SIREAD lock, unless a coarser one is there; many fine ones become a coarser one.
   mutating func lock(_ target: ReadLockTarget, for id: TransactionID) {
     guard let entry = entries[id] else { return }
