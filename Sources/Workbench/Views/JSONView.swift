@@ -37,7 +37,7 @@ enum JSONView {
 
   /// What checkers found; left out where the scenario has no checkers.
   static func findings(_ outcome: Outcome) -> JSON? {
-    outcome.findings.isEmpty ? nil : .list(outcome.findings.map(FindingView.json))
+    outcome.findings.isEmpty ? nil : .list(outcome.findings.map(\.json))
   }
 
   private static func judgement(_ judgement: Judgement) -> JSON {

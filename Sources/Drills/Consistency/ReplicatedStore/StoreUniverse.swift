@@ -52,8 +52,9 @@ struct StoreUniverse: ~Copyable {
     }
   }
 
-  /// Links within a zone are fast; between zones they take what the knob says. One connection keeps
-  /// its order.
+  /// Links within a zone are fast; between zones they take what the knob says.
+  ///
+  /// One connection keeps its order.
   private static func network(_ setup: StoreSetup, seed: UInt64) -> Network {
     func quality(_ median: TimeSpan) -> LinkQuality {
       guard median > .zero else {

@@ -77,7 +77,7 @@ extension LogBench {
       replay()
       return passed
     case "show": return passed
-    case "judge": return Document(view.findings.flatMap(FindingView.blocks))
+    case "judge": return FindingView.document(view.findings)
     case "events": return happened
     default:
       let fault = try TimedFault.parse(line.text, roster: setup.roster, now: now)

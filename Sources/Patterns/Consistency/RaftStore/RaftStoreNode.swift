@@ -61,8 +61,9 @@ public struct RaftStoreNode: Machine {
   private let ignoresSession: Bool
   private var askers: [Asker] = []
 
-  /// A node that has not started; `patience` is how long it holds a request that it cannot carry
-  /// out. `ignoresSession` is a shortcut: local reads do not look at what the session has seen.
+  /// A node that has not started.
+  ///
+  /// `patience` is how long it holds a request that it cannot carry out. `ignoresSession` is a shortcut: local reads do not look at what the session has seen.
   public init(
     _ id: NodeID, storage: Storage, options: RaftOptions, reads: Reads, patience: TimeSpan,
     ignoresSession: Bool = false, random: RandomStream

@@ -37,8 +37,9 @@ public struct StoreRequest: Sendable, Hashable {
   public let key: Int
   /// What is asked.
   public let action: StoreAction
-  /// The version that the client's session has seen; a replica that has not applied as much may not
-  /// answer. Nil asks for nothing.
+  /// The version that the client's session has seen, or nil.
+  ///
+  /// A replica that has not applied as much may not answer.
   public let atLeast: StoreVersion?
 
   /// A request.

@@ -101,7 +101,7 @@ extension ReplicatedStoreBench {
     let findings = StoreFindings(
       setup: setup, meters: universe.meters, survivors: universe.survivors, hasQuiet: false,
       replay: { bench.universe(recording: $0).cluster.recorder })
-    return Document(findings.all.flatMap(FindingView.blocks))
+    return FindingView.document(findings.all)
   }
 
   /// What happened to the store, in order.

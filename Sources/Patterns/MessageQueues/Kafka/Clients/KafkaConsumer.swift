@@ -57,11 +57,11 @@ public struct KafkaConsumer: Machine {
   var random: RandomStream
   var membership = Membership.outside
   /// The generation that it is in.
-  public private(set) var generation = 0
+  public internal(set) var generation = 0
   /// What it reads.
-  public private(set) var owned: [Int] = []
+  public internal(set) var owned: [Int] = []
   /// The next offset to read, by partition; nil while it is not known.
-  public private(set) var positions: [Int?]
+  public internal(set) var positions: [Int?]
   var leaders: [NodeID?]
   var mustRejoin = false
   var work: Work?

@@ -40,7 +40,9 @@ public struct KafkaProducerState: Sendable, Hashable {
   /// The sequence number that comes next.
   public var next: Int { (entries.last?.last ?? -1) + 1 }
 
-  /// Judges a batch with this stamp and so many records. `state` is nil for an unknown producer,
+  /// Judges a batch with this stamp and so many records.
+  ///
+  /// `state` is nil for an unknown producer,
   /// whose first batch may have any sequence number.
   public static func check(
     _ stamp: KafkaProducerStamp, count: Int, against state: KafkaProducerState?
