@@ -46,7 +46,7 @@ import Testing
 
 /// Replies as recordings write them.
 enum RedisJSON {
-  static func text(_ reply: RedisReply) -> JSONText {
+  static func text(_ reply: RedisAnswer) -> JSONText {
     switch reply {
     case .status(let text), .bulk(let text): .text(text)
     case .error(let text): .text("-\(text)")

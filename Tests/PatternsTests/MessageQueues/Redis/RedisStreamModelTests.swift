@@ -20,7 +20,7 @@ import Testing
     var next = 1
     var out: [Int: Out] = [:]
     var now = Instant.zero
-    func run(_ line: String) throws -> RedisReply {
+    func run(_ line: String) throws -> RedisAnswer {
       try #require(server.step(line.split(separator: " ").map(String.init), at: now).first)
     }
     _ = try run("XGROUP CREATE s g 0 MKSTREAM")
@@ -69,10 +69,10 @@ import Testing
 
   private func sweep(
     _ who: String, _ out: inout [Int: Out], _ there: Set<Int>, at now: Instant,
-    _ run: (String) throws -> RedisReply
+    _ run: (String) throws -> RedisAnswer
   ) throws {
-    var claimed: [RedisReply] = []
-    var deleted: [RedisReply] = []
+    var claimed: [RedisAnswer] = []
+    var deleted: [RedisAnswer] = []
     for id in out.keys.sorted() {
       if !there.contains(id) {
         deleted.append(.bulk("\(id)-0"))
@@ -87,11 +87,11 @@ import Testing
   }
 
   private func compare(
-    _ out: [Int: Out], at now: Instant, _ run: (String) throws -> RedisReply
+    _ out: [Int: Out], at now: Instant, _ run: (String) throws -> RedisAnswer
   ) throws {
     let rows = out.keys.sorted().compactMap { id in
       out[id].map { entry in
-        RedisReply.array([
+        RedisAnswer.array([
           .bulk("\(id)-0"), .bulk(entry.consumer),
           .integer(Int((now - entry.since).nanoseconds / 1_000_000)), .integer(entry.count),
         ])
@@ -101,7 +101,7 @@ import Testing
   }
 
   /// The ids of a reply to a read of one stream.
-  private func ids(_ reply: RedisReply) -> [Int] {
+  private func ids(_ reply: RedisAnswer) -> [Int] {
     guard case .array(let streams) = reply, case .array(let parts)? = streams.first,
       case .array(let entries)? = parts.last
     else { return [] }
@@ -115,7 +115,7 @@ import Testing
   func claimResetsIdle() throws {
     for shortcut in [nil, RedisStreamShortcut.claimKeepsIdle] {
       var server = RedisStreams(shortcuts: shortcut.map { [$0] } ?? [])
-      func run(_ line: String, at seconds: Int64) -> RedisReply? {
+      func run(_ line: String, at seconds: Int64) -> RedisAnswer? {
         server.step(line.split(separator: " ").map(String.init), at: .zero + .seconds(seconds))
           .first
       }

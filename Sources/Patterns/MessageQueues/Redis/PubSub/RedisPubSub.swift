@@ -24,7 +24,7 @@ public struct RedisPubSub: Machine {
   /// What the server asks for.
   public enum Output: Sendable, Hashable {
     /// Put a reply or a message on a connection.
-    case reply(client: Int, RedisReply)
+    case reply(client: Int, RedisAnswer)
     /// The server closed the connection, with so many bytes unread.
     case closed(client: Int, unread: Int)
     /// Wake the server then.
@@ -98,7 +98,7 @@ public struct RedisPubSub: Machine {
   }
 
   private mutating func put(
-    _ reply: RedisReply, to client: Int, at now: Instant, _ outputs: inout [Output]
+    _ reply: RedisAnswer, to client: Int, at now: Instant, _ outputs: inout [Output]
   ) {
     outputs.append(.reply(client: client, reply))
     clients[client]?.buffered += reply.size
@@ -151,7 +151,7 @@ public struct RedisPubSub: Machine {
     case "PING":
       let isSubscribed = clients[client]?.subscriptions ?? 0 > 0
       let text = rest.first ?? ""
-      let plain: RedisReply = rest.isEmpty ? .status("PONG") : .bulk(text)
+      let plain: RedisAnswer = rest.isEmpty ? .status("PONG") : .bulk(text)
       put(
         isSubscribed ? .array([.bulk("pong"), .bulk(text)]) : plain, to: client, at: now, &outputs)
     case "MULTI":
@@ -192,7 +192,7 @@ public struct RedisPubSub: Machine {
   private mutating func execute(_ client: Int, at now: Instant, _ outputs: inout [Output]) {
     let queued = clients[client]?.queued ?? []
     clients[client]?.queued = nil
-    var replies: [RedisReply] = []
+    var replies: [RedisAnswer] = []
     for words in queued {
       var own: [Output] = []
       carryOut(words, of: client, at: now, &own)
@@ -243,7 +243,7 @@ public struct RedisPubSub: Machine {
       }
       put(
         .array([
-          .bulk(word), name.map(RedisReply.bulk) ?? .null,
+          .bulk(word), name.map(RedisAnswer.bulk) ?? .null,
           .integer(clients[client]?.subscriptions ?? 0),
         ]), to: client, at: now, &outputs)
     }
@@ -282,7 +282,7 @@ public struct RedisPubSub: Machine {
   }
 }
 
-extension RedisReply {
+extension RedisAnswer {
   /// The bytes of the reply on the wire (RESP2).
   public var size: Int {
     switch self {

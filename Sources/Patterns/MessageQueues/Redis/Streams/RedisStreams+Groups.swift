@@ -1,7 +1,7 @@
 import Kernel
 
 extension RedisStreams {
-  mutating func group(_ line: inout RedisWords) throws(RedisComplaint) -> RedisReply {
+  mutating func group(_ line: inout RedisWords) throws(RedisComplaint) -> RedisAnswer {
     let verb = try line.need().uppercased()
     let key = try line.need()
     let name = try line.need()
@@ -41,7 +41,7 @@ extension RedisStreams {
 
   private mutating func create(
     _ name: String, _ key: String, _ line: inout RedisWords
-  ) throws(RedisComplaint) -> RedisReply {
+  ) throws(RedisComplaint) -> RedisAnswer {
     let text = try line.need()
     let makes = line.take("MKSTREAM")
     guard makes || streams[key] != nil else { throw RedisComplaint(RedisComplaint.keyNeeded) }
@@ -57,12 +57,12 @@ extension RedisStreams {
 
   mutating func readGroup(
     _ line: inout RedisWords, at now: Instant
-  ) throws(RedisComplaint) -> RedisReply {
+  ) throws(RedisComplaint) -> RedisAnswer {
     guard line.take("GROUP") else { throw RedisComplaint("ERR syntax error") }
     let name = try line.need()
     let consumer = try line.need()
     let options = try line.readOptions()
-    var replies: [RedisReply] = []
+    var replies: [RedisAnswer] = []
     for (key, text) in try line.keysAndIDs() {
       guard var stream = streams[key], let index = stream.group(name) else {
         throw RedisComplaint(
@@ -87,7 +87,7 @@ extension RedisStreams {
     return replies.isEmpty ? .null : .array(replies)
   }
 
-  mutating func acknowledge(_ line: inout RedisWords) throws(RedisComplaint) -> RedisReply {
+  mutating func acknowledge(_ line: inout RedisWords) throws(RedisComplaint) -> RedisAnswer {
     let key = try line.need()
     let name = try line.need()
     let ids = try line.ids()
@@ -108,7 +108,7 @@ extension RedisStreams {
     return (key, stream, index)
   }
 
-  func pending(_ line: inout RedisWords, at now: Instant) throws(RedisComplaint) -> RedisReply {
+  func pending(_ line: inout RedisWords, at now: Instant) throws(RedisComplaint) -> RedisAnswer {
     let (_, stream, index) = try found(&line)
     let group = stream.groups[index]
     guard !line.isEmpty else { return Self.summary(group) }
@@ -131,11 +131,11 @@ extension RedisStreams {
       })
   }
 
-  private static func summary(_ group: RedisStream.Group) -> RedisReply {
+  private static func summary(_ group: RedisStream.Group) -> RedisAnswer {
     guard let first = group.pending.first, let last = group.pending.last else {
       return .array([.integer(0), .null, .null, .null])
     }
-    let counts: [RedisReply] = group.consumers.compactMap { consumer in
+    let counts: [RedisAnswer] = group.consumers.compactMap { consumer in
       let count = group.pending.count { $0.consumer == consumer }
       return count == 0 ? nil : .array([.bulk(consumer), .bulk("\(count)")])
     }
@@ -146,7 +146,7 @@ extension RedisStreams {
 
   mutating func claim(
     _ line: inout RedisWords, at now: Instant
-  ) throws(RedisComplaint) -> RedisReply {
+  ) throws(RedisComplaint) -> RedisAnswer {
     var (key, stream, index) = try found(&line)
     let consumer = try line.need()
     var claim = RedisClaim()
@@ -173,7 +173,7 @@ extension RedisStreams {
 
   mutating func autoClaim(
     _ line: inout RedisWords, at now: Instant
-  ) throws(RedisComplaint) -> RedisReply {
+  ) throws(RedisComplaint) -> RedisAnswer {
     var (key, stream, index) = try found(&line)
     let consumer = try line.need()
     var claim = RedisClaim()
@@ -194,7 +194,7 @@ extension RedisStreams {
 
   private static func reply(
     _ id: RedisStreamID, in stream: RedisStream, justID: Bool
-  ) -> RedisReply {
+  ) -> RedisAnswer {
     guard !justID, let entry = stream.entry(id) else { return .bulk("\(id)") }
     return reply(entry)
   }

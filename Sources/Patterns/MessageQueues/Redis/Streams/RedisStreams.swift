@@ -8,7 +8,7 @@ public struct RedisStreams: Machine {
   /// A command: its words, as typed.
   public typealias Input = [String]
   /// Its reply.
-  public typealias Output = RedisReply
+  public typealias Output = RedisAnswer
 
   /// The streams, by key.
   public internal(set) var streams: [String: RedisStream] = [:]
@@ -18,7 +18,7 @@ public struct RedisStreams: Machine {
   public init(shortcuts: Set<RedisStreamShortcut> = []) { self.shortcuts = shortcuts }
 
   /// Carries out a command; the reply is the only output.
-  public mutating func step(_ words: [String], at now: Instant) -> [RedisReply] {
+  public mutating func step(_ words: [String], at now: Instant) -> [RedisAnswer] {
     var line = RedisWords(words)
     let name = line.next()?.uppercased() ?? ""
     do {
@@ -71,7 +71,7 @@ public struct RedisStreams: Machine {
 
   private mutating func add(
     _ line: inout RedisWords, at now: Instant
-  ) throws(RedisComplaint) -> RedisReply {
+  ) throws(RedisComplaint) -> RedisAnswer {
     let key = try line.need()
     let makes = !line.take("NOMKSTREAM")
     let limit = try line.limit()
@@ -114,14 +114,14 @@ public struct RedisStreams: Machine {
     }
   }
 
-  private mutating func delete(_ line: inout RedisWords) throws(RedisComplaint) -> RedisReply {
+  private mutating func delete(_ line: inout RedisWords) throws(RedisComplaint) -> RedisAnswer {
     let key = try line.need()
     let ids = try line.ids()
     guard !ids.isEmpty else { throw RedisComplaint() }
     return .integer(streams[key]?.delete(ids) ?? 0)
   }
 
-  private mutating func trim(_ line: inout RedisWords) throws(RedisComplaint) -> RedisReply {
+  private mutating func trim(_ line: inout RedisWords) throws(RedisComplaint) -> RedisAnswer {
     let key = try line.need()
     guard let limit = try line.limit() else { throw RedisComplaint("ERR syntax error") }
     guard var stream = streams[key] else { return .integer(0) }
@@ -132,7 +132,7 @@ public struct RedisStreams: Machine {
 
   private func range(
     _ line: inout RedisWords, isReversed: Bool
-  ) throws(RedisComplaint) -> RedisReply {
+  ) throws(RedisComplaint) -> RedisAnswer {
     let key = try line.need()
     let one = try line.need()
     let two = try line.need()
@@ -144,9 +144,9 @@ public struct RedisStreams: Machine {
     return .array(ordered.prefix(max(0, count)).map(Self.reply))
   }
 
-  private func read(_ line: inout RedisWords) throws(RedisComplaint) -> RedisReply {
+  private func read(_ line: inout RedisWords) throws(RedisComplaint) -> RedisAnswer {
     let count = try line.readOptions().count
-    var replies: [RedisReply] = []
+    var replies: [RedisAnswer] = []
     for (key, text) in try line.keysAndIDs() {
       guard let stream = streams[key] else { continue }
       let id = text == "$" ? stream.lastID : try RedisWords.id(text)
@@ -157,7 +157,7 @@ public struct RedisStreams: Machine {
     return replies.isEmpty ? .null : .array(replies)
   }
 
-  static func reply(_ entry: RedisStream.Entry) -> RedisReply {
-    .array([.bulk("\(entry.id)"), .array(entry.fields.map(RedisReply.bulk))])
+  static func reply(_ entry: RedisStream.Entry) -> RedisAnswer {
+    .array([.bulk("\(entry.id)"), .array(entry.fields.map(RedisAnswer.bulk))])
   }
 }

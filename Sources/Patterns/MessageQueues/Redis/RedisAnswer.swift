@@ -1,5 +1,5 @@
 /// A reply of a Redis server, by the types of its protocol (RESP2).
-public indirect enum RedisReply: Sendable, Hashable {
+public indirect enum RedisAnswer: Sendable, Hashable {
   /// A status such as `OK`.
   case status(String)
   /// An error, its code first.
@@ -11,10 +11,10 @@ public indirect enum RedisReply: Sendable, Hashable {
   /// Nothing.
   case null
   /// Several replies.
-  case array([RedisReply])
+  case array([RedisAnswer])
 }
 
-extension RedisReply: CustomStringConvertible {
+extension RedisAnswer: CustomStringConvertible {
   /// The reply in one line.
   public var description: String {
     switch self {
