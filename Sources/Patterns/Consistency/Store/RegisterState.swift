@@ -62,6 +62,9 @@ public struct RegisterState: Sendable, Hashable {
     case .add(let amount):
       registers[request.key] = Register(value: (before.value ?? 0) + amount, version: version)
       result = .written(version: version)
+    case .delete:
+      registers[request.key] = Register(value: nil, version: version)
+      result = .written(version: version)
     case .compareAndSet(let from, let to):
       if before.value == from {
         registers[request.key] = Register(value: to, version: version)

@@ -10,6 +10,8 @@ public enum StoreAction: Sendable, Hashable {
   case compareAndSet(from: Int?, to: Int)
   /// Add this to the value, which counts as 0 where there is none.
   case add(Int)
+  /// Hold nothing from now on.
+  case delete
 
   /// Whether it leaves the store as it is, whatever it holds.
   public var isRead: Bool { self == .read }
@@ -41,13 +43,18 @@ public struct StoreRequest: Sendable, Hashable {
   ///
   /// A replica that has not applied as much may not answer.
   public let atLeast: StoreVersion?
+  /// What the client's wall clock read when it made the request, for stores that order writes by it.
+  public let madeAt: Instant?
 
   /// A request.
-  public init(id: ID, key: Int, action: StoreAction, atLeast: StoreVersion? = nil) {
+  public init(
+    id: ID, key: Int, action: StoreAction, atLeast: StoreVersion? = nil, madeAt: Instant? = nil
+  ) {
     self.id = id
     self.key = key
     self.action = action
     self.atLeast = atLeast
+    self.madeAt = madeAt
   }
 }
 
@@ -96,6 +103,8 @@ public enum StoreRefusal: String, Sendable, Hashable, CaseIterable {
   case behind = "behind the session"
   /// Too few replicas answer.
   case noQuorum = "no quorum"
+  /// The store has no such operation.
+  case notOffered = "not offered"
 }
 
 /// The answer to a request.

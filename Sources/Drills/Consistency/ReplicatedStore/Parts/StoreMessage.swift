@@ -34,6 +34,7 @@ extension StoreRequest {
     switch action {
     case .read: "read k\(key)"
     case .write(let value): "write k\(key) \(value)"
+    case .delete: "delete k\(key)"
     case .add(let amount): "add k\(key) \(amount)"
     case .compareAndSet(let from, let to):
       "cas k\(key) \(from.map(String.init) ?? "nil") to \(to)"
