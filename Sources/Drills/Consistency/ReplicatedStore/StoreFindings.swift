@@ -48,13 +48,12 @@ struct StoreFindings {
     case .unknown(let reason): return Finding("linearizable", .unknown(reason))
     case .violated(let witness):
       let essence = witness.essence(in: history, of: model, questions: 60, budget: 200_000)
-      let prefix = history.prefix(witness.prefixCount)
       let culprit = history.operations[witness.operation]
       var pictures: [Block] = [
         .diagram(
           .operations(
             OperationDiagram(
-              prefix, showing: essence, culprit: witness.operation, name: clientName,
+              history, showing: essence, culprit: witness.operation, name: clientName,
               action: Self.words)))
       ]
       let began = record.events[culprit.invocation].at
