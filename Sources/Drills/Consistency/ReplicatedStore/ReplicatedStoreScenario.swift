@@ -3,10 +3,10 @@ import Patterns
 import Simulation
 
 /// Clients in three zones and a store that keeps its data on one node, on a primary with backups,
-/// or on Raft.
+/// on Raft, on quorums of equal nodes, or in replicated data types.
 struct ReplicatedStoreScenario: Scenario {
   let id = "replicated-store"
-  let title = "Replicated stores: one copy, primary and backups, Raft"
+  let title = "Replicated stores: one copy, primary and backups, Raft, quorums, data types"
   let version = 1
   let knobs = StoreKnobs.all
   let metrics = StoreMeters.metrics
@@ -20,6 +20,9 @@ struct ReplicatedStoreScenario: Scenario {
     Invariant("Log Matching", "Logs that agree on an entry agree on all before it."),
     Invariant("Leader Completeness", "A committed entry is in the log of every later leader."),
     Invariant("State Machine Safety", "No two servers apply different entries at an index."),
+    Invariant("hints are for owners", "Nobody keeps a write for a node that does not own its key."),
+    Invariant("siblings are in their context", "A version that is held has been seen."),
+    Invariant("changes are numbered", "A replica keeps no more changes than it has counted."),
   ]
 
   let mutants = StoreMutants.all
@@ -27,6 +30,18 @@ struct ReplicatedStoreScenario: Scenario {
   func roster(_ settings: Settings) -> Roster { StoreSetup(settings).roster.roster }
 
   func validate(_ settings: Settings) throws(Diagnostic) {
+    let (store, increment) = (settings.word("store"), settings.word("increment"))
+    let isCounter = settings.word("workload") == "counter"
+    if isCounter, store == "quorum", increment != "read-write" {
+      throw Diagnostic(
+        "A leaderless store with quorums has neither an atomic add nor a compare-and-set.",
+        found: "increment=\(increment)", expected: "increment=read-write, or store=crdt")
+    }
+    if isCounter, store == "crdt", increment == "compare-and-set" {
+      throw Diagnostic(
+        "Replicated data types have no compare-and-set: nobody knows the value of all replicas.",
+        found: "increment=\(increment)", expected: "increment=add or increment=read-write")
+    }
     let lease = settings.span("lease")
     let patience = settings.span("failover.after")
     if settings.word("fencing") == "lease", lease < .milliseconds(400) {
@@ -79,7 +94,13 @@ struct ReplicatedStoreScenario: Scenario {
     _ kind: StoreKind, _ broken: (at: Instant, violation: InvariantViolation)?
   ) -> [InvariantVerdict] {
     let names = invariants.map(\.name)
-    let own = kind == .raft ? names[2...] : names[..<2]
+    let own =
+      switch kind {
+      case .single, .primaryBackup: names[..<2]
+      case .raft: names[2..<6]
+      case .quorum: names[6..<8]
+      case .crdt: names[8...]
+      }
     var verdicts = own.map { name in
       guard let broken, broken.violation.invariant == name else {
         return InvariantVerdict(name, .holds)

@@ -35,6 +35,8 @@ struct StoreClient: Sendable {
   var believed: NodeID
   /// The newest version that its session has seen.
   var seen = StoreVersion.none
+  /// The newest version of each key that its session has seen.
+  var seenOf: [Int: StoreVersion] = [:]
   /// Which replica is next in turn.
   var turn = 0
   /// The keys that are still to be read when all is quiet.

@@ -31,6 +31,15 @@ struct StoreFamily: MachineFamily {
       return StorePart(
         role: .primaryBackup(
           PrimaryBackupNode(node, storage: disk.primaryBackup, options: setup.primaryBackup)))
+    case .quorum:
+      return StorePart(
+        role: .quorum(QuorumNode(node, storage: disk.quorum, life: life, options: setup.quorum)))
+    case .crdt:
+      return StorePart(
+        role: .convergent(
+          ConvergentStoreNode(
+            node, data: disk.convergent, life: life, options: setup.gossipOptions(node),
+            addsUpCounters: setup.mutant == "adds-up-counters")))
     case .raft:
       audit.restarted(node)
       return StorePart(

@@ -20,9 +20,12 @@ struct StoreFindings {
   /// The guarantees, strongest first.
   var all: [Finding] {
     var findings = [linearizable]
-    if setup.isCounter { findings.append(noIncrementLost) }
-    findings.append(noWriteLost)
-    findings += sessions
+    if setup.isCounter { findings += [noIncrementLost, noIncrementTwice] }
+    // Counters have no winning write, and their versions do not name one.
+    if setup.kind != .crdt || !setup.isCounter {
+      findings.append(setup.kind.isLeaderless ? noWriteOvertaken : noWriteLost)
+      findings += sessions
+    }
     if hasQuiet { findings.append(converged) }
     return findings
   }
@@ -111,6 +114,25 @@ struct StoreFindings {
       ]))
   }
 
+  private var noIncrementTwice: Finding {
+    let name = "no increment is counted twice"
+    let writes = meters.done.filter(\.isWrite)
+    let most = writes.count { $0.outcome != .failed }
+    let final = meters.done.last {
+      !$0.isWrite && $0.outcome == .ok && $0.beganAt >= setup.lookFrom
+    }
+    guard let final, let value = final.value else {
+      return Finding(name, .unknown("nobody could read the counter in the end"))
+    }
+    guard value > most else { return Finding(name, .holds) }
+    return Finding(
+      name,
+      .violated(witness: [
+        "Clients made at most \(most) increments, and \(writer(final)) read \(value) at "
+          + "\(final.endedAt)."
+      ]))
+  }
+
   private var noWriteLost: Finding {
     let name = "no acknowledged write is lost"
     guard let survivors else {
@@ -125,6 +147,23 @@ struct StoreFindings {
     if lost.count > 1 { witness.append("\(lost.count - 1) more of the kind.") }
     return Finding(name, .violated(witness: witness))
   }
+
+  /// Where timestamps decide: a write that began after another was over must win.
+  private var noWriteOvertaken: Finding {
+    let name = "no acknowledged write is lost"
+    let lost = meters.overtaken
+    guard let first = lost.first else { return Finding(name, .holds) }
+    var witness = [
+      "\(writer(first.winner)) wrote to k\(first.winner.key) and had its answer at "
+        + "\(first.winner.endedAt).",
+      "\(writer(first.loser)) wrote to the same key from \(first.loser.beganAt) on and had its answer "
+        + "at \(first.loser.endedAt), but with an older timestamp: the earlier write wins.",
+    ]
+    if lost.count > 1 { witness.append("\(lost.count - 1) more of the kind.") }
+    return Finding(name, .violated(witness: witness))
+  }
+
+  private func writer(_ entry: StoreMeters.Done) -> String { "c\(entry.client + 1)" }
 
   private var sessions: [Finding] {
     let versioned = meters.versioned

@@ -3,12 +3,13 @@ import Patterns
 
 /// The knobs of replicated stores.
 enum StoreKnobs {
-  static let all: [Knob] = design + load
+  static let all: [Knob] = design + leaderless + load
 
   static let design: [Knob] = [
     Knob(
       "store", .choice(StoreKind.allCases.map(\.rawValue)), standard: .word("primary-backup"),
-      "What keeps the data: one copy, a primary with backups, or Raft."),
+      "What keeps the data: one copy, a primary with backups, Raft, a leaderless store with quorums, "
+        + "or replicated data types."),
     Knob("replicas", .integer(1...7), standard: .integer(3), "Nodes that hold the data."),
     Knob(
       "replication", .choice(["asynchronous", "semi-synchronous", "synchronous"]),
@@ -87,4 +88,9 @@ enum StoreKind: String, Sendable, CaseIterable {
   case single
   case primaryBackup = "primary-backup"
   case raft
+  case quorum
+  case crdt
+
+  /// Whether every node takes writes.
+  var isLeaderless: Bool { self == .quorum || self == .crdt }
 }

@@ -55,12 +55,42 @@ extension StoreMeters {
       time("write_p50", true, 0.5), time("write_p99", true, 0.99),
       count("stale_reads", stale.count),
       Measurement("staleness_max", stale.map(\.age).max()?.seconds ?? 0, .seconds),
-      count("lost_writes", survivors.map { lost($0).count }),
+      count("lost_writes", lostWrites(setup, survivors)),
       count("lost_increments", setup.isCounter ? lostIncrements(setup) : nil),
       count("ryw_violations", sessions.ownWrites),
       count("monotonic_violations", sessions.reads),
       count("divergent_keys", divergentKeys(setup)),
     ]
+  }
+
+  private func lostWrites(_ setup: StoreSetup, _ survivors: Set<StoreRequest.ID>?) -> Int? {
+    guard setup.kind.isLeaderless else { return survivors.map { lost($0).count } }
+    return setup.kind == .crdt && setup.isCounter ? nil : overtaken.count
+  }
+
+  /// Acknowledged writes that lost to one that was over before they began, each with that one.
+  var overtaken: [(loser: Done, winner: Done)] {
+    let writes = done.filter { $0.isWrite && $0.outcome == .ok && $0.version != nil }
+    let byStart = writes.sorted { ($0.beganAt, $0.client) < ($1.beganAt, $1.client) }
+    // Operations end in the order in which they are noted.
+    var ended = 0
+    var newest: [Int: Done] = [:]
+    var result: [(loser: Done, winner: Done)] = []
+    for write in byStart {
+      while ended < writes.count, writes[ended].endedAt < write.beganAt {
+        let over = writes[ended]
+        ended += 1
+        if let held = newest[over.key]?.version, let version = over.version, version < held {
+          continue
+        }
+        newest[over.key] = over
+      }
+      guard let winner = newest[write.key], let best = winner.version, let own = write.version,
+        own < best
+      else { continue }
+      result.append((write, winner))
+    }
+    return result
   }
 
   /// Acknowledged writes that are not among the survivors.

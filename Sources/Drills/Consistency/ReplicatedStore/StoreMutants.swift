@@ -1,6 +1,6 @@
 /// The deliberate bugs of replicated stores.
 enum StoreMutants {
-  static let all: [Mutant] = primaryBackup + raft
+  static let all: [Mutant] = primaryBackup + raft + leaderless
 
   private static let cut = "at 10s partition n1,c1,c4 | n2,n3,monitor,c2,c3,c5,c6 for 15s"
 

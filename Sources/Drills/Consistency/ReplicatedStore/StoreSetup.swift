@@ -23,6 +23,8 @@ struct StoreSetup: Sendable {
   let monitor: FailoverMonitor.Options?
   let raft: RaftOptions
   let raftReads: RaftStoreNode.Reads
+  let quorum: QuorumOptions
+  let gossip: (sendsDeltas: Bool, interval: TimeSpan)
   let readFrom: ReadFrom
   let hasSession: Bool
   let timeout: TimeSpan
@@ -73,6 +75,8 @@ struct StoreSetup: Sendable {
       reads: raftReads == .lease ? .lease : .quorum,
       clockDrift: settings.span("raft.clock-drift"),
       shortcuts: mutant.flatMap { RaftShortcut(rawValue: $0) }.map { [$0] } ?? [])
+    quorum = Self.quorum(settings, roster.replicas, mutant)
+    gossip = (settings.word("gossip") == "delta", settings.span("gossip.interval"))
     hasSession = settings.flag("session")
     timeout = settings.span("timeout")
     retries = settings.integer("retries")
@@ -86,5 +90,27 @@ struct StoreSetup: Sendable {
     quietFrom = .zero + settings.span("duration")
     lookFrom = quietFrom + .seconds(10)
     end = lookFrom + .seconds(5)
+  }
+
+  private static func quorum(
+    _ settings: Settings, _ nodes: [NodeID], _ mutant: String?
+  ) -> QuorumOptions {
+    let interval = settings.span("anti-entropy")
+    var options = QuorumOptions(
+      nodes: nodes, copies: settings.integer("quorum.n"),
+      readQuorum: settings.integer("quorum.r"), writeQuorum: settings.integer("quorum.w"),
+      isSloppy: settings.flag("quorum.sloppy"), keepsHints: settings.flag("hints"),
+      hintWindow: settings.span("hint.window"),
+      readRepair: QuorumOptions.ReadRepair(rawValue: settings.word("read.repair")) ?? .blocking,
+      antiEntropy: interval == .zero ? nil : interval, timeout: settings.span("timeout") * 2)
+    options.shortcuts = mutant.flatMap { QuorumShortcut(rawValue: $0) }.map { [$0] } ?? []
+    return options
+  }
+
+  /// How replica `node` of a store of replicated data types gossips.
+  func gossipOptions(_ node: NodeID) -> DataReplica<ConvergentData>.Options {
+    DataReplica.Options(
+      peers: roster.replicas.filter { $0 != node }, interval: gossip.interval,
+      sendsDeltas: gossip.sendsDeltas)
   }
 }

@@ -53,9 +53,14 @@ extension StoreUniverse {
     _ client: Int, _ key: Int, _ action: StoreAction
   ) -> StoreRequest {
     clients[client].nextNumber += 1
+    // Where versions are timestamps, those of another key say nothing about this one.
+    let seenOfKey = clients[client].seenOf[key] ?? StoreVersion.none
+    let seen = setup.kind.isLeaderless ? seenOfKey : clients[client].seen
+    let node = clients[client].node
     return StoreRequest(
-      id: .init(client: clients[client].node, number: clients[client].nextNumber), key: key,
-      action: action, atLeast: setup.hasSession ? clients[client].seen : nil)
+      id: .init(client: node, number: clients[client].nextNumber), key: key, action: action,
+      atLeast: setup.hasSession ? seen : nil,
+      madeAt: setup.kind.isLeaderless ? cluster.environment.clock(node).wall(at: now) : nil)
   }
 
   /// Picks the replica to ask.
@@ -65,7 +70,8 @@ extension StoreUniverse {
     let isRead = errand.request.action.isRead && !errand.isWrite
     let target: NodeID
     switch (isRead ? setup.readFrom : .primary, setup.kind) {
-    case (.nearest, _), (.primary, .raft): target = roster.nearest(to: clients[client].node)
+    case (.nearest, _), (.primary, .raft), (.primary, .quorum), (.primary, .crdt):
+      target = roster.nearest(to: clients[client].node)
     case (.any, _):
       target = roster.replicas[clients[client].turn % roster.replicas.count]
       clients[client].turn += 1
@@ -182,6 +188,9 @@ extension StoreUniverse {
   private mutating func note(_ version: StoreVersion, of client: Int) {
     let newest = max(clients[client].seen, version)
     clients[client].seen = newest
+    guard let key = clients[client].errand?.key else { return }
+    let known = clients[client].seenOf[key] ?? StoreVersion.none
+    clients[client].seenOf[key] = max(known, version)
   }
 
   /// Increments what was read, as the counter's clients do it.

@@ -109,6 +109,7 @@ struct StoreUniverse: ~Copyable {
   var survivors: Set<StoreRequest.ID>? {
     let parts = cluster.participants.compactMap(\.self)
     switch setup.kind {
+    case .quorum, .crdt: return nil
     case .single, .primaryBackup:
       let nodes = parts.compactMap { part in
         if case .primaryBackup(let node) = part.role { node } else { nil }

@@ -120,7 +120,7 @@ public enum QuorumShortcut: String, Sendable, Hashable, CaseIterable {
   /// Removes the data at a deletion and remembers nothing.
   case forgetsTombstones = "forgets-tombstones"
   /// Answers a session with whatever R replicas say.
-  case ignoresSession = "ignores-session"
+  case ignoresSession = "answers-sessions-from-any"
   /// Keeps whichever version arrives last.
   case keepsLastArrival = "keeps-last-arrival"
 }

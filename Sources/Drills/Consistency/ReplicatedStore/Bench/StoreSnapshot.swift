@@ -47,6 +47,7 @@ extension StoreUniverse {
     let name = setup.roster.roster.name(node)
     let zone = setup.roster.zone(node) + 1
     let keys = 0..<setup.keys
+    let isPaused = cluster.environment.processes.isPaused(node)
     func row(_ role: String, _ state: RegisterState?) -> StoreSnapshot.Row {
       let applied = state.map { "\($0.applied.epoch).\($0.applied.place)" } ?? ""
       let holds = keys.map { key in
@@ -55,8 +56,12 @@ extension StoreUniverse {
       return StoreSnapshot.Row(
         name: name, zone: zone, role: role, applied: applied, holds: holds)
     }
+    func equal(_ applied: String, _ value: (Int) -> Int?) -> StoreSnapshot.Row {
+      StoreSnapshot.Row(
+        name: name, zone: zone, role: isPaused ? "paused" : "replica", applied: applied,
+        holds: keys.map { value($0).map(String.init) ?? "nil" })
+    }
     if cluster.environment.processes.isDown(node) { return row("down", nil) }
-    let isPaused = cluster.environment.processes.isPaused(node)
     switch cluster.participants[node.index]?.role {
     case .primaryBackup(let part):
       let isServing = part.holdsLease(at: cluster.localNow(node))
@@ -65,6 +70,13 @@ extension StoreUniverse {
     case .raft(let part):
       let role = "\(part.replica.raft.role.rawValue), term \(part.replica.raft.term)"
       return row(isPaused ? "paused" : role, part.replica.store)
+    case .quorum(let part):
+      let applied = part.hints.isEmpty ? "" : "keeps \(part.hints.count) for others"
+      return equal(applied) { part.cells[$0]?.values.first?.value }
+    case .convergent(let part):
+      return equal("") { key in
+        if case .holds(let value, _) = part.replica.value.read(key) { value } else { nil }
+      }
     case .monitor, .away, nil: return row("away", nil)
     }
   }

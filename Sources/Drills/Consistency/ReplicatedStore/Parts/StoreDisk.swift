@@ -8,10 +8,14 @@ struct StoreDisk: StableStorage {
   indirect enum Record: Sendable, Hashable {
     case primaryBackup(PrimaryBackupStorage.Record)
     case raft(RaftStoreNode.Write)
+    case quorum(QuorumStorage.Record)
+    case convergent(ConvergentData)
   }
 
   var primaryBackup = PrimaryBackupStorage()
   var raft: RaftStoreNode.Storage
+  var quorum = QuorumStorage()
+  var convergent = ConvergentData()
 
   /// The disk of a node that was founded with `replicas`.
   init(replicas: [NodeID]) {
@@ -22,6 +26,8 @@ struct StoreDisk: StableStorage {
     switch record {
     case .primaryBackup(let record): primaryBackup.apply(record)
     case .raft(let write): raft.write(write)
+    case .quorum(let record): quorum.apply(record)
+    case .convergent(let data): convergent = data
     }
   }
 }

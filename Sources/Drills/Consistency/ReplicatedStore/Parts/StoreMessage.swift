@@ -11,6 +11,10 @@ enum StoreMessage: Sendable, Hashable {
   case primaryBackup(PrimaryBackupMessage)
   /// Raft among its nodes.
   indirect case raft(RaftStoreNode.Message)
+  /// Nodes of a leaderless store among themselves.
+  indirect case quorum(QuorumMessage)
+  /// Replicas of data types among themselves.
+  indirect case convergent(ConvergentStoreNode.Message)
 }
 
 extension StoreMessage {
@@ -24,6 +28,8 @@ extension StoreMessage {
     case .primaryBackup(.appointed(let epoch, _)): "primary of epoch \(epoch)"
     case .primaryBackup: nil
     case .raft(let message): message.words(about: key)
+    case .quorum(let message): message.words(about: key)
+    case .convergent(let message): message.words(about: key)
     }
   }
 }
@@ -64,5 +70,34 @@ extension RaftStoreNode.Message {
     case .vote: "asks for a vote, term \(term)"
     default: nil
     }
+  }
+}
+
+extension QuorumMessage {
+  /// What it says about `key`; nil for what is about other keys or tells nothing of one.
+  fileprivate func words(about key: Int) -> String? {
+    func text(_ cell: QuorumCell?) -> String {
+      cell?.values.map { $0.value.map(String.init) ?? "deleted" }.joined(separator: "/")
+        ?? "nothing"
+    }
+    switch self {
+    case .store(key, let cell, _, let owner):
+      return (owner == nil ? "store " : "hint ") + "k\(key) \(text(cell))"
+    case .fetch(key, _): return "fetch k\(key)"
+    case .fetched(let cell, _): return "has \(text(cell))"
+    case .stored: return "stored"
+    case .exchange(_, let cells, _): return cells[key].map { "exchange k\(key) \(text($0))" }
+    case .alive, .forward, .compare, .store, .fetch: return nil
+    }
+  }
+}
+
+extension ConvergentStoreNode.Message {
+  /// What it says about `key`; nil for what has nothing of it.
+  fileprivate func words(about key: Int) -> String? {
+    guard case .gossip(let data, _, _) = self,
+      case .holds(let value?, _) = data.read(key)
+    else { return nil }
+    return "gossip k\(key) \(value)"
   }
 }

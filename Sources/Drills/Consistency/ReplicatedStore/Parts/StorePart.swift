@@ -33,6 +33,8 @@ struct StorePart: Machine {
     case primaryBackup(PrimaryBackupNode)
     case monitor(FailoverMonitor)
     case raft(RaftStoreNode)
+    case quorum(QuorumNode)
+    case convergent(ConvergentStoreNode)
     /// Only while a step is under way.
     case away
   }
@@ -57,6 +59,16 @@ struct StorePart: Machine {
       let outputs = Self.step(&node, input, at: now)
       role = .raft(node)
       return outputs
+    case .quorum(var node):
+      role = .away
+      let outputs = Self.step(&node, input, at: now)
+      role = .quorum(node)
+      return outputs
+    case .convergent(var node):
+      role = .away
+      let outputs = Self.step(&node, input, at: now)
+      role = .convergent(node)
+      return outputs
     case .away: return []
     }
   }
@@ -66,6 +78,8 @@ struct StorePart: Machine {
     case .primaryBackup(let node): node.checkInvariants()
     case .monitor(let monitor): monitor.checkInvariants()
     case .raft(let node): node.checkInvariants()
+    case .quorum(let node): node.checkInvariants()
+    case .convergent(let node): node.checkInvariants()
     case .away: nil
     }
   }

@@ -1,0 +1,68 @@
+import Kernel
+import Patterns
+import Simulation
+
+/// How nodes of stores without a primary take inputs, and what their outputs mean.
+extension StorePart {
+  static func step(_ node: inout QuorumNode, _ input: Input, at now: Instant) -> [Output] {
+    let outputs: [QuorumNode.Output]
+    switch input {
+    case .started: outputs = node.step(.started, at: now)
+    case .wake: outputs = node.step(.wake, at: now)
+    case .received(.ask(let request), let client):
+      outputs = node.step(.asked(request, context: VersionVector(), from: client), at: now)
+    case .received(.quorum(let message), let sender):
+      outputs = node.step(.received(message, from: sender), at: now)
+    case .received: return []
+    }
+    return outputs.map { output in
+      switch output {
+      case .reply(let reply, _, _, let client): .send(.answer(reply), to: client)
+      case .send(let message, let target): .send(.quorum(message), to: target)
+      case .wakeMe(let instant): .wakeMe(at: instant)
+      case .persist(let record): .persist(.quorum(record))
+      case .suspects(let other, let silent):
+        .fact(
+          Fact(
+            "suspects", "has not heard from n\(other.index + 1) for \(silent)", about: other,
+            since: now - silent))
+      case .handsOff(let count, let other):
+        .fact(
+          Fact(
+            "hands-off",
+            "hands \(count) kept \(count == 1 ? "write" : "writes") over to n\(other.index + 1)"))
+      case .refusesHint(let other):
+        .fact(
+          Fact(
+            "no-hint",
+            "keeps nothing more for n\(other.index + 1), which is down for longer than the window",
+            weight: .harm, about: other))
+      case .forgets(let key):
+        .fact(Fact("forgets", "forgets that k\(key) was deleted"))
+      }
+    }
+  }
+
+  static func step(
+    _ node: inout ConvergentStoreNode, _ input: Input, at now: Instant
+  ) -> [Output] {
+    let outputs: [ConvergentStoreNode.Output]
+    switch input {
+    case .started: outputs = node.step(.started, at: now)
+    case .wake: outputs = node.step(.wake, at: now)
+    case .received(.ask(let request), let client):
+      outputs = node.step(.asked(request, from: client), at: now)
+    case .received(.convergent(let message), let sender):
+      outputs = node.step(.received(message, from: sender), at: now)
+    case .received: return []
+    }
+    return outputs.map { output in
+      switch output {
+      case .reply(let reply, let client): .send(.answer(reply), to: client)
+      case .send(let message, let target): .send(.convergent(message), to: target)
+      case .wakeMe(let instant): .wakeMe(at: instant)
+      case .persist(let data): .persist(.convergent(data))
+      }
+    }
+  }
+}
