@@ -32,8 +32,9 @@ public struct GrowOnlyCounter: ReplicatedData {
     return delta
   }
 
-  /// Adds up where it should take the larger count: the mutant's merge, which counts twice what
-  /// arrives twice. It stops at a billion, since it doubles with every round.
+  /// Adds up where it should take the larger count.
+  ///
+  /// The mutant's merge: it counts twice what arrives twice.
   mutating func mergeBySum(_ other: GrowOnlyCounter) {
     for dot in other.counts.dots {
       counts.raise(dot.node, to: min(1_000_000_000, counts[dot.node] + dot.counter))

@@ -161,6 +161,7 @@ extension KafkaBroker {
   private mutating func ask(_ partition: Int, for isr: [NodeID], _ outputs: inout [Output]) {
     guard let leadership = replicas[partition].leadership else { return }
     replicas[partition].askedVersion = leadership.version
+    replicas[partition].askedISR = isr
     outputs.append(.changesISR(partition: partition, from: leadership.isr, to: isr))
     outputs.append(
       .send(

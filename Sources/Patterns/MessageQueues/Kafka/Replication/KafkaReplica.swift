@@ -45,6 +45,10 @@ public struct KafkaReplica: Sendable, Hashable {
   public internal(set) var leadership: KafkaLeadership?
   /// The change of the ISR that the controller was asked for, by version.
   var askedVersion: Int?
+  /// The ISR that the controller was asked for.
+  ///
+  /// It may already be in force there, so its members count before the answer comes (KIP-497).
+  var askedISR: [NodeID] = []
   var followers: [Follower] = []
   var waiting: [Waiting] = []
   /// When the last fetch was sent, as a follower.
@@ -67,7 +71,9 @@ public struct KafkaReplica: Sendable, Hashable {
     guard let leadership else { return }
     var reached = log.endOffset
     if !shortcuts.contains(.watermarkAheadOfISR) {
-      for follower in followers where leadership.isr.contains(follower.node) {
+      let asked = askedVersion == leadership.version ? askedISR : []
+      for follower in followers
+      where leadership.isr.contains(follower.node) || asked.contains(follower.node) {
         reached = min(reached, follower.endOffset)
       }
     }
