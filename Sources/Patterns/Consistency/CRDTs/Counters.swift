@@ -34,7 +34,8 @@ public struct GrowOnlyCounter: ReplicatedData {
 
   /// Adds up where it should take the larger count.
   ///
-  /// The mutant's merge: it counts twice what arrives twice.
+  /// The mutant's merge: it counts twice what arrives twice, and stops at a billion, since it doubles
+  /// with every round.
   mutating func mergeBySum(_ other: GrowOnlyCounter) {
     for dot in other.counts.dots {
       counts.raise(dot.node, to: min(1_000_000_000, counts[dot.node] + dot.counter))
