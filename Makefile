@@ -18,7 +18,7 @@ test: packages lint
 	DRILLHALL_RELEASE="$$(swift build -c release --show-bin-path)" swift test --skip-build --disable-xctest
 	"$$(swift build -c release --show-bin-path)/drillhall" --plain check
 	$(RELEASE) --product bench
-	"$$(swift build -c release --show-bin-path)/bench" --swarm --seeds 1..200
+	"$$(swift build -c release --show-bin-path)/bench" --swarm --seeds 1..60
 
 bench: packages
 	$(RELEASE) --product bench

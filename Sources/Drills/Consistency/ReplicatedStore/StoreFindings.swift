@@ -66,7 +66,9 @@ struct StoreFindings {
           && !Model.isPure(history.operations[index].action)
       }
       let from = missed.map { record.events[history.operations[$0].invocation].at } ?? began
-      if let picture = messages(from: from, to: ended, key: key(culprit.action)) {
+      let processes = [culprit.process] + (missed.map { [history.operations[$0].process] } ?? [])
+      let clients = Set(processes.compactMap(client))
+      if let picture = messages(from: from, to: ended, key: key(culprit.action), of: clients) {
         pictures.append(picture)
       }
       var sentences = [
@@ -90,11 +92,13 @@ struct StoreFindings {
     "\(action)".filter { $0 != "\"" }
   }
 
-  /// The messages about `key` in a stretch of the run.
-  private func messages(from: Instant, to: Instant, key: Int) -> Block? {
+  /// The messages about `key` and some clients in a stretch of the run.
+  private func messages(
+    from: Instant, to: Instant, key: Int, of clients: Set<NodeID>
+  ) -> Block? {
     guard let recorder = replay?(from...max(from, to)) else { return nil }
     let diagram = MessageDiagram(recorder, roster: setup.roster.roster, limit: 16) {
-      $0.label(about: key)
+      $0.label(about: key, of: clients)
     }
     return diagram.rows.isEmpty ? nil : .diagram(.messages(diagram))
   }
@@ -210,9 +214,11 @@ struct StoreFindings {
 
   /// A process of a history by the name of its client, which goes on under new processes.
   private func clientName(_ process: Int) -> String {
-    guard let client = meters.done.first(where: { $0.process == process })?.client else {
-      return "process \(process)"
-    }
-    return "c\(client + 1)"
+    client(process).map(setup.roster.roster.name) ?? "process \(process)"
+  }
+
+  /// The client behind a process of a history.
+  private func client(_ process: Int) -> NodeID? {
+    meters.done.first { $0.process == process }.map { setup.roster.clients[$0.client] }
   }
 }

@@ -23,24 +23,24 @@ struct CapExperiment {
   private static let contenders: [Contender] = [
     Contender(title: "one copy", changes: [("store", "single")]),
     Contender(
-      title: "primary, async, any reads",
+      title: "async, near reads",
       changes: [("store", "primary-backup"), ("read.from", "nearest")]),
     Contender(
-      title: "primary, async, fenced",
+      title: "async, lease",
       changes: [("store", "primary-backup"), ("fencing", "lease")]),
     Contender(
-      title: "primary, semi-sync, fenced",
+      title: "semi-sync, lease",
       changes: [
         ("store", "primary-backup"), ("replication", "semi-synchronous"), ("fencing", "lease"),
       ]),
     Contender(
-      title: "primary, sync, fenced",
+      title: "sync, lease",
       changes: [
         ("store", "primary-backup"), ("replication", "synchronous"), ("fencing", "lease"),
       ]),
-    Contender(title: "raft, read-index", changes: [("store", "raft")]),
+    Contender(title: "raft, ReadIndex", changes: [("store", "raft")]),
     Contender(
-      title: "raft, local reads", changes: [("store", "raft"), ("raft.reads", "local")]),
+      title: "raft, near reads", changes: [("store", "raft"), ("raft.reads", "local")]),
   ]
 
   /// The first replica and the clients of its zone are cut off from 20 s to 40 s.
@@ -65,7 +65,7 @@ struct CapExperiment {
     }
     let columns = [
       Table.Column("store"), Table.Column("cut off", .trailing),
-      Table.Column("the rest", .trailing), Table.Column("linearizable"),
+      Table.Column("the rest", .trailing), Table.Column("linear"),
       Table.Column("lost", .trailing), Table.Column("stale", .trailing),
       Table.Column("read", .trailing), Table.Column("write", .trailing),
     ]

@@ -18,13 +18,17 @@ enum StoreMessage: Sendable, Hashable {
 }
 
 extension StoreMessage {
-  /// What it says, in a few words for a diagram about `key`; nil for what only keeps things going.
-  func label(about key: Int) -> String? {
+  /// What it says, in a few words for a diagram about `key` and some clients.
+  ///
+  /// Nil for what others said, and for what only keeps things going.
+  func label(about key: Int, of clients: Set<NodeID>) -> String? {
     switch self {
-    case .ask(let request): request.key == key ? request.words : nil
-    case .answer(let reply): reply.words
+    case .ask(let request):
+      request.key == key && clients.contains(request.id.client) ? request.words : nil
+    case .answer(let reply): clients.contains(reply.id.client) ? reply.words : nil
     case .primaryBackup(.ship(_, _, _, let entries, _)):
-      entries.last { $0.request.key == key }.map { "ship \($0.request.words)" }
+      entries.last { $0.request.key == key && clients.contains($0.request.id.client) }
+        .map { "ship \($0.request.words)" }
     case .primaryBackup(.appointed(let epoch, _)): "primary of epoch \(epoch)"
     case .primaryBackup: nil
     case .raft(let message): message.words(about: key)
