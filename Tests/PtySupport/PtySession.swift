@@ -113,7 +113,7 @@ public final class PtySession {
   public func enter(_ line: String) { send(line + "\r") }
 
   /// Waits until the program has written `text` since the last success; false when time is up.
-  public func expect(_ text: String, within seconds: Double = 10) -> Bool {
+  public func expect(_ text: String, within seconds: Double = 60) -> Bool {
     wait(within: seconds) {
       guard let found = news.range(of: text) else { return false }
       news = String(news[found.upperBound...])
@@ -146,7 +146,7 @@ public final class PtySession {
   }
 
   /// Waits for the end: the exit status, 128 and the signal's number for a signal, nil in time.
-  public func waitForExit(within seconds: Double = 10) -> Int32? {
+  public func waitForExit(within seconds: Double = 60) -> Int32? {
     _ = wait(within: seconds) {
       var raw: Int32 = 0
       guard status == nil, waitpid(process, &raw, WNOHANG) == process else { return status != nil }
