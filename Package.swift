@@ -53,18 +53,22 @@ let package = Package(
     target("Patterns", ["Kernel", orderedCollections]),
     target("Simulation", ["Kernel", orderedCollections, heapModule, dequeModule]),
     target(
-      "Drills", ["Kernel", "Patterns", "Presentation", "Simulation", "Verification", histogram]),
+      "Drills",
+      [
+        "Blueprints", "Kernel", "Patterns", "Presentation", "Simulation", "Verification", histogram,
+      ]),
+    target("Blueprints", ["Kernel", "Patterns", "Simulation", histogram]),
     .systemLibrary(name: "CMarkdown"),
     target(
       "Curriculum",
-      ["CMarkdown", "Drills", "Estimation", "Kernel", "Presentation", "Simulation", "Yams"]),
+      ["Blueprints", "CMarkdown", "Drills", "Estimation", "Kernel", "Presentation", "Simulation", "Yams"]),
     target("Progress", ["Kernel", "Recall", grdb]),
     target("Export", ["Curriculum", "Drills", "Kernel", "Presentation", "Progress"]),
     target(
       "Workbench",
       [
-        "Curriculum", "Drills", "Estimation", "Export", "Kernel", "Presentation", "Progress",
-        "Recall", "Simulation", "Verification",
+        "Blueprints", "Curriculum", "Drills", "Estimation", "Export", "Kernel", "Presentation",
+        "Progress", "Recall", "Simulation", "Verification",
       ]),
     .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
     target("Terminal", ["CReadline", "Kernel", "Presentation"]),

@@ -10,13 +10,17 @@ enum DrillReader {
   ]
 
   /// The drill in `text`; `sources` are those of the lesson beside it.
+  ///
+  /// `design` reads the blueprint that a drill of a case names by its file.
   static func read(
-    _ text: String, file: String, sources: [Source]
+    _ text: String, file: String, sources: [Source],
+    design: (String) throws(Diagnostic) -> BlueprintScenario
   ) throws(Diagnostic) -> Drill {
     let map = try YAMLField.parse(text, file: file).map(known: keys)
     let scenarioField = try map.required("scenario")
-    let scenario = try placed(scenarioField) { () throws(Diagnostic) in
-      try TopicRegistry.scenario(scenarioField.words())
+    let scenario = try placed(scenarioField) { () throws(Diagnostic) -> any Scenario in
+      let name = try scenarioField.words()
+      return name.hasSuffix(".yaml") ? try design(name) : try TopicRegistry.scenario(name)
     }
     var settings = Settings(scenario.knobs)
     try apply(map.optional("load"), to: &settings, role: .load)
@@ -40,10 +44,15 @@ enum DrillReader {
     return Drill(
       id: try map.words("id"), title: try map.words("title"),
       minutes: try map.required("minutes").integer(atLeast: 1), brief: try map.words("brief"),
-      scenario: scenario.id, settings: settings, knobs: try knobs(map, scenario),
+      scenario: scenario, settings: settings, knobs: try knobs(map, scenario),
       faults: try faults(map, roster: scenario.roster(settings)), seed: try seed(map),
       objectives: try objectives(map, scenario), predictions: try predictions(map, scenario),
       hints: hints, solution: solution, debrief: try map.words("debrief"), sources: cited)
+  }
+
+  /// The name of the scenario that the drill in `text` runs.
+  static func scenarioName(_ text: String, file: String) throws(Diagnostic) -> String {
+    try YAMLField.parse(text, file: file).map(known: keys).words("scenario")
   }
 
   private static func apply(

@@ -13,11 +13,13 @@ extension Demonstration {
       return session.bench.facts
     case .estimate(let lines):
       return try EstimateDemonstration(lines).measurements(library.estimates.reference)
+    case .design(let id, let changes, let faults, let seed):
+      return try library.blueprint(id).run(changes, faults: faults, seed: seed).outcome.measurements
     case .drill(let id, let changes, let faults, let seed):
       let drill = try library.drill(id)
       var request = try drill.request(changing: changes, faults: faults)
       if let seed { request.seed = seed }
-      return try DrillRun(drill, of: TopicRegistry.scenario(drill.scenario), request)
+      return DrillRun(drill, of: drill.scenario, request)
         .outcome.measurements
     }
   }
@@ -43,7 +45,6 @@ extension Drill {
   ) throws(Diagnostic) -> ScenarioRequest {
     var changed = settings
     for change in changes { try changed.set(change.name, change.text) }
-    let scenario = try TopicRegistry.scenario(self.scenario)
     try scenario.validate(changed)
     var plan = faults
     if !lines.isEmpty {

@@ -20,13 +20,15 @@ public struct Demonstration: Sendable {
     case drill(id: String, changes: [(name: String, text: String)], faults: [String], seed: UInt64?)
     /// Lines of an estimate.
     case estimate([String])
+    /// A design with settings changed, faults and a seed.
+    case design(id: String, changes: [(name: String, text: String)], faults: [String], seed: UInt64?)
   }
 
   /// Whether it takes no longer than a reader waits for a page.
   public var isQuick: Bool {
     switch action {
     case .bench, .estimate: true
-    case .drill: false
+    case .drill, .design: false
     }
   }
 
@@ -40,7 +42,12 @@ public struct Demonstration: Sendable {
       action = try Self.bench(&words)
     case "drill" where words.count > 1 && words[1].text == "run":
       words.removeFirst(2)
-      action = try Self.drill(&words)
+      let run = try Self.run(&words, expected: "drill run ID")
+      action = .drill(id: run.id, changes: run.changes, faults: run.faults, seed: run.seed)
+    case "case" where words.count > 1 && words[1].text == "simulate":
+      words.removeFirst(2)
+      let run = try Self.run(&words, expected: "case simulate ID")
+      action = .design(id: run.id, changes: run.changes, faults: run.faults, seed: run.seed)
     case "estimate":
       words.removeFirst()
       action = try Self.estimate(&words)
@@ -48,8 +55,8 @@ public struct Demonstration: Sendable {
       throw Diagnostic(
         "'\(command)' shows nothing.", column: 1, found: words.first?.text,
         expected:
-          "try TOPIC [--as TOOL] --run \"LINES\", drill run ID [--set KNOB=VALUE]... or "
-          + "estimate -e \"LINE\"")
+          "try TOPIC [--as TOOL] --run \"LINES\", drill run ID [--set KNOB=VALUE]..., "
+          + "case simulate ID or estimate -e \"LINE\"")
     }
   }
 
@@ -76,7 +83,13 @@ public struct Demonstration: Sendable {
     return .bench(topic: topic, preset: preset, script: script)
   }
 
-  private static func drill(_ words: inout [CommandWords.Word]) throws(Diagnostic) -> Action {
+  private typealias Run = (
+    id: String, changes: [(name: String, text: String)], faults: [String], seed: UInt64?
+  )
+
+  private static func run(
+    _ words: inout [CommandWords.Word], expected: String
+  ) throws(Diagnostic) -> Run {
     var id: String?
     var changes: [(name: String, text: String)] = []
     var faults: [String] = []
@@ -108,9 +121,9 @@ public struct Demonstration: Sendable {
       }
     }
     guard let id else {
-      throw Diagnostic("Say which drill to run.", column: 1, expected: "drill run ID")
+      throw Diagnostic("Say what to run.", column: 1, expected: expected)
     }
-    return .drill(id: id, changes: changes, faults: faults, seed: seed)
+    return (id, changes, faults, seed)
   }
 
   private static func estimate(_ words: inout [CommandWords.Word]) throws(Diagnostic) -> Action {

@@ -7,7 +7,8 @@ import Presentation
 enum LessonReader {
   /// The lesson in `text`; the first thing that is wrong is thrown with its place.
   static func read(
-    _ text: String, file: String, reference: EstimateReference
+    _ text: String, file: String, reference: EstimateReference,
+    design: @escaping DesignLookup
   ) throws(Diagnostic) -> Lesson {
     let (front, body, offset) = try parts(text, file: file)
     let header = try YAMLField.parse(front, file: file, lineOffset: 1)
@@ -15,7 +16,8 @@ enum LessonReader {
     let sources = try self.sources(header)
     let id = try header.words("id")
     var outline = Outline(
-      file: file, offset: offset, topic: id, sources: sources, reference: reference)
+      file: file, offset: offset, topic: id, sources: sources, reference: reference,
+      design: design)
     for node in MarkdownParser.nodes(body) { try outline.add(node) }
     let steps = try outline.finished()
     return Lesson(
@@ -69,6 +71,7 @@ enum LessonReader {
     let topic: String
     let sources: [Source]
     let reference: EstimateReference
+    let design: DesignLookup
     var introduction = Document()
     private var steps: [LessonStep] = []
     private var title: (words: String, line: Int)?
@@ -77,13 +80,15 @@ enum LessonReader {
     private var taskLines: [String: Int] = [:]
 
     init(
-      file: String, offset: Int, topic: String, sources: [Source], reference: EstimateReference
+      file: String, offset: Int, topic: String, sources: [Source], reference: EstimateReference,
+      design: @escaping DesignLookup
     ) {
       self.file = file
       self.offset = offset
       self.topic = topic
       self.sources = sources
       self.reference = reference
+      self.design = design
     }
 
     mutating func add(_ node: MarkdownParser.TopNode) throws(Diagnostic) {
@@ -109,7 +114,8 @@ enum LessonReader {
       }
       closeProse()
       let reader = LessonTaskReader(
-        file: file, line: line, topic: topic, sources: sources, reference: reference)
+        file: file, line: line, topic: topic, sources: sources, reference: reference,
+        design: design)
       let task = try reader.task(fence.info, fence.text)
       if let earlier = taskLines[task.id], fence.info != "drill" {
         throw Diagnostic(

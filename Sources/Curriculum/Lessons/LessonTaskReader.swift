@@ -14,6 +14,8 @@ struct LessonTaskReader {
   let sources: [Source]
   /// What estimates may use by name.
   let reference: EstimateReference
+  /// Reads a design of a case, for the names of its figures.
+  let design: DesignLookup
 
   /// The task that a block called `word` writes as `text`.
   func task(_ word: String, _ text: String) throws(Diagnostic) -> LessonTask {
@@ -235,6 +237,11 @@ extension LessonTaskReader {
     case .bench(let topic, let preset, _):
       return try TopicRegistry.topic(topic).bench(as: preset).facts.map { ($0.name, $0.unit) }
     case .estimate(let lines): return try EstimateDemonstration(lines).units(reference)
+    case .design(let id, _, _, _):
+      return try design(id).metrics.map { ($0.name, $0.unit) }
+    case .drill(let id, _, _, _) where !TopicRegistry.topics.contains { id.hasPrefix($0.id + "/") }:
+      // A drill of a case runs one of its designs; which one stands in the drill's own file.
+      return try design(id).metrics.map { ($0.name, $0.unit) }
     case .drill(let id, _, _, _):
       let topic = try TopicRegistry.topic(String(id.prefix { $0 != "/" }))
       return topic.scenarios.flatMap(\.metrics).map { ($0.name, $0.unit) }

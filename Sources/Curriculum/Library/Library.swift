@@ -24,7 +24,9 @@ public final class Library {
     self.root = root
     let path = root + "/lessons/roadmap.yaml"
     roadmap = try Roadmap.read(Self.text(path), file: path)
-    folders = try LessonFolder.all(in: root + "/lessons", roadmap: roadmap)
+    folders =
+      try LessonFolder.all(in: root + "/lessons", text: "lesson.md", roadmap: roadmap)
+      + LessonFolder.all(in: root + "/cases", text: "case.md", roadmap: roadmap)
     estimates = EstimateShelf(root: root, reference: EstimateShelf.reference(root: root))
   }
 
@@ -40,9 +42,10 @@ public final class Library {
   public func lesson(_ id: String) throws(Diagnostic) -> Lesson {
     if let lesson = lessons[id] { return lesson }
     let folder = try folder(id)
-    let file = folder.path + "/lesson.md"
+    let file = folder.file
     let lesson = try LessonReader.read(
-      Self.text(file), file: file, reference: estimates.reference)
+      Self.text(file), file: file, reference: estimates.reference,
+      design: { id throws(Diagnostic) in try self.scenario(ofDesign: id) })
     guard lesson.id == id else {
       throw Diagnostic(
         "The lesson's id does not fit its folder.", file: file, line: 2, found: lesson.id,
@@ -67,7 +70,11 @@ public final class Library {
     guard drillIDs.contains(id) else { throw .unknown("drill", id, known: drillIDs) }
     let topic = String(id.prefix { $0 != "/" })
     let file = try folder(topic).path + "/drills/\(id.dropFirst(topic.count + 1)).yaml"
-    let drill = try DrillReader.read(Self.text(file), file: file, sources: lesson(topic).sources)
+    let drill = try DrillReader.read(
+      Self.text(file), file: file, sources: lesson(topic).sources,
+      design: { name throws(Diagnostic) in
+        BlueprintScenario(try blueprint("\(topic)/\(name.dropLast(5))").design)
+      })
     guard drill.id == id else {
       throw Diagnostic(
         "The drill's id does not fit its file.", file: file, line: 1, found: drill.id,
@@ -117,22 +124,32 @@ public final class Library {
   }
 }
 
-/// The folder of one lesson: `lessons/08-database-sharding`.
+/// The folder of one lesson, `lessons/08-database-sharding`, or of one case, `cases/26-netflix`.
 public struct LessonFolder: Sendable {
   /// The topic's id.
   public let topic: String
   /// The path.
   public let path: String
+  /// The file of its text: `lesson.md` or `case.md`.
+  public let file: String
   /// The names of its drills' files without `.yaml`, in alphabetical order.
   public let drillNames: [String]
 
-  /// The lesson folders in `folder`, each matched to its topic by the front matter's `id:` line.
-  static func all(in folder: String, roadmap: Roadmap) throws(Diagnostic) -> [LessonFolder] {
+  /// Whether it is the folder of a case.
+  public var isCase: Bool { file.hasSuffix("/case.md") }
+
+  /// The folders in `folder`, each matched to its topic by the `id:` line of the file called `text`.
+  ///
+  /// A case without a text yet is passed over: its estimate can be used all the same.
+  static func all(
+    in folder: String, text: String, roadmap: Roadmap
+  ) throws(Diagnostic) -> [LessonFolder] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     var folders: [LessonFolder] = []
     for name in names.sorted() where name.first?.isNumber == true {
       let path = "\(folder)/\(name)"
-      let file = path + "/lesson.md"
+      let file = "\(path)/\(text)"
+      if text == "case.md", !FileManager.default.fileExists(atPath: file) { continue }
       let lines = try Library.text(file).prefix(400).split(separator: "\n")
       guard let line = lines.first(where: { $0.hasPrefix("id:") }) else {
         throw Diagnostic("The front matter has no id.", file: file, line: 1, expected: "'id: …'")
@@ -146,7 +163,7 @@ public struct LessonFolder: Sendable {
       }
       let files = (try? FileManager.default.contentsOfDirectory(atPath: path + "/drills")) ?? []
       let drills = files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
-      folders.append(LessonFolder(topic: topic, path: path, drillNames: drills))
+      folders.append(LessonFolder(topic: topic, path: path, file: file, drillNames: drills))
     }
     return folders
   }

@@ -7,7 +7,7 @@ enum DrillProof {
   static let seedCount: UInt64 = 3
 
   static func prove(_ drill: Drill) throws(Diagnostic) {
-    let scenario = try TopicRegistry.scenario(drill.scenario)
+    let scenario = drill.scenario
     let solved = try drill.solved()
     for offset in 0..<seedCount {
       let seed = drill.seed + offset

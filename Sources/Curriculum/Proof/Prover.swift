@@ -131,6 +131,18 @@ public final class Prover {
         report.unlinkedDrills.append(id)
       }
     }
+    for id in library.blueprintIDs(of: folder.topic) {
+      guard !isCancelled() else {
+        report.isComplete = false
+        return
+      }
+      progress(id)
+      report.designs += 1
+      let name = id.dropFirst(folder.topic.count + 1)
+      attempt("\(folder.path)/\(name).yaml", line: nil) { () throws(Diagnostic) in
+        try DesignProof.prove(library.blueprint(id))
+      }
+    }
     attempt("\(folder.path)/cards.yaml", line: nil) { () throws(Diagnostic) in
       report.cards += try library.cards(of: folder.topic).count
     }
@@ -169,6 +181,8 @@ public struct ProofReport: Sendable {
   public var problems = 0
   /// Flawed estimates of which it was shown which line is wrong.
   public var flaws = 0
+  /// Designs of cases that were run.
+  public var designs = 0
   /// Estimates of cases that were evaluated.
   public var estimates = 0
   /// Drills that no lesson step leads to; fine, but worth knowing.

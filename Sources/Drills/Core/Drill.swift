@@ -11,8 +11,8 @@ public struct Drill: Sendable {
   public let minutes: Int
   /// The situation, in Markdown.
   public let brief: String
-  /// The id of the scenario it runs.
-  public let scenario: String
+  /// The scenario it runs.
+  public let scenario: any Scenario
   /// The settings it starts from, load included.
   public let settings: Settings
   /// The knobs worth looking at first, by name.
@@ -36,7 +36,7 @@ public struct Drill: Sendable {
 
   /// A drill, as read from its file.
   public init(
-    id: String, title: String, minutes: Int, brief: String, scenario: String, settings: Settings,
+    id: String, title: String, minutes: Int, brief: String, scenario: any Scenario, settings: Settings,
     knobs: [String], faults: FaultPlan, seed: UInt64, objectives: [Condition],
     predictions: [PredictionRequest],
     hints: [String], solution: [(name: String, text: String)], debrief: String, sources: [String]
@@ -69,8 +69,13 @@ public struct Drill: Sendable {
   }
 
   /// What `outcome` says of each objective.
-  public func judge(_ outcome: Outcome) -> [Judgement] {
-    objectives.flatMap(\.clauses).map { clause in
+  public func judge(_ outcome: Outcome) -> [Judgement] { objectives.judge(outcome) }
+}
+
+extension [Condition] {
+  /// What `outcome` says of each clause.
+  func judge(_ outcome: Outcome) -> [Judgement] {
+    flatMap(\.clauses).map { clause in
       Judgement(
         clause: clause, measured: outcome.measurement(clause.name),
         isMet: clause.holds(outcome.measurements))

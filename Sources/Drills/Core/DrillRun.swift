@@ -23,6 +23,17 @@ public struct DrillRun: Sendable {
     judgements = drill?.judge(outcome) ?? []
   }
 
+  /// Runs a scenario that brings objectives of its own and judges the outcome by them.
+  public init(
+    of scenario: any Scenario, objectives: [Condition], _ request: ScenarioRequest
+  ) {
+    drill = nil
+    self.scenario = scenario
+    self.request = request
+    outcome = scenario.run(request)
+    judgements = objectives.judge(outcome)
+  }
+
   /// Whether every objective was met and no invariant was broken.
   public var isPassed: Bool {
     judgements.allSatisfy(\.isMet) && outcome.violations.isEmpty

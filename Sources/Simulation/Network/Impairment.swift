@@ -1,16 +1,25 @@
 import Kernel
 
 /// What the faults in force do to one link, added up.
-struct Impairment: Sendable, Hashable {
-  var isCut = false
-  var loss = 0.0
-  var duplication = 0.0
-  var delay = TimeSpan.zero
-  var reorder = TimeSpan.zero
-  var slowdown = 1.0
+public struct Impairment: Sendable, Hashable {
+  /// Whether nothing comes through.
+  public internal(set) var isCut = false
+  /// The probability, from 0 to 1, that a message is lost.
+  public internal(set) var loss = 0.0
+  /// The probability, from 0 to 1, that a message arrives twice.
+  public internal(set) var duplication = 0.0
+  /// How much longer each message takes.
+  public internal(set) var delay = TimeSpan.zero
+  /// Up to how much longer some messages take.
+  public internal(set) var reorder = TimeSpan.zero
+  /// How many times the usual latency a message takes.
+  public internal(set) var slowdown = 1.0
+
+  /// A link on which nothing is wrong.
+  public init() {}
 
   /// Takes in what `fault` does to the link from `source` to `target`, if anything.
-  mutating func add(_ fault: Fault, from source: NodeID, to target: NodeID) {
+  public mutating func add(_ fault: Fault, from source: NodeID, to target: NodeID) {
     switch fault {
     case .partition(let sides):
       let left = sides.firstIndex { $0.contains(source) }

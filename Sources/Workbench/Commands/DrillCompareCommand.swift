@@ -25,7 +25,7 @@ struct DrillCompareCommand: Command {
 
   func run(_ call: CommandCall, in session: Session) throws(Diagnostic) -> Reply {
     let drill = try session.library.drill(call.argument(0) ?? "")
-    let scenario = try TopicRegistry.scenario(drill.scenario)
+    let scenario = drill.scenario
     let shared = try KnobChanges.read(call.values("--set"))
     var runs: [(label: String, run: DrillRun)] = []
     for variant in try variants(call) {

@@ -24,8 +24,16 @@ struct DrillReplayCommand: Command {
   }
 
   private func replay(_ token: ReplayToken, _ library: Library) throws(Diagnostic) -> DrillRun {
-    let drill = token.subject.contains("/") ? try library.drill(token.subject) : nil
-    let scenario = try TopicRegistry.scenario(drill?.scenario ?? token.subject)
+    let isDesign = library.blueprintIDs.contains(token.subject)
+    let drill = token.subject.contains("/") && !isDesign ? try library.drill(token.subject) : nil
+    let scenario: any Scenario
+    if let drill {
+      scenario = drill.scenario
+    } else if isDesign {
+      scenario = BlueprintScenario(try library.blueprint(token.subject).design)
+    } else {
+      scenario = try TopicRegistry.scenario(token.subject)
+    }
     guard token.version == scenario.version else {
       throw Diagnostic(
         "This token is of version \(token.version) of '\(scenario.id)'; here it is version "

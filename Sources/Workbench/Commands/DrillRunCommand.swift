@@ -24,7 +24,7 @@ struct DrillRunCommand: Command {
     var request = try drill.request(
       changing: KnobChanges.read(call.values("--set")), faults: call.values("--fault"))
     if let seed = try call.number("--seed") { request.seed = seed }
-    let run = DrillRun(drill, of: try TopicRegistry.scenario(drill.scenario), request)
+    let run = DrillRun(drill, of: drill.scenario, request)
     guard call.has("--json") else {
       return Reply(
         RunView.document(run, title: "\(drill.id) · seed \(request.seed)"),

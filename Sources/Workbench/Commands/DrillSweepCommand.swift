@@ -22,7 +22,7 @@ struct DrillSweepCommand: Command {
 
   func run(_ call: CommandCall, in session: Session) throws(Diagnostic) -> Reply {
     let drill = try session.library.drill(call.argument(0) ?? "")
-    let scenario = try TopicRegistry.scenario(drill.scenario)
+    let scenario = drill.scenario
     let request = try drill.request(
       changing: KnobChanges.read(call.values("--set")), faults: call.values("--fault"))
     let seeds = try SeedRange(call.value("--seeds") ?? "1..100", shard: call.value("--shard"))

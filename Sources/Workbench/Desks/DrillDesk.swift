@@ -19,7 +19,7 @@ final class DrillDesk: Desk {
 
   init(_ drill: Drill) throws(Diagnostic) {
     self.drill = drill
-    scenario = try TopicRegistry.scenario(drill.scenario)
+    scenario = drill.scenario
     current = drill.settings
     plan = drill.faults
   }

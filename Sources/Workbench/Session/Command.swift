@@ -25,6 +25,8 @@ public struct CommandSpec: Sendable {
     case touching = "Touch a mechanism"
     /// Running drills.
     case drilling = "Run drills"
+    /// Designs and case studies.
+    case cases = "Design"
     /// Estimating capacities.
     case estimating = "Estimate"
     /// Remembering and taking away.
@@ -109,6 +111,8 @@ public struct CommandSpec: Sendable {
     case topics
     /// Ids of drills.
     case drills
+    /// Ids of designs of cases.
+    case designs
     /// Names of commands.
     case commands
     /// Steps of the open lesson.

@@ -12,6 +12,8 @@ public enum CommandRegistry {
     DrillListCommand(), DrillShowCommand(), DrillRunCommand(), DrillCompareCommand(),
     DrillSweepCommand(), DrillReplayCommand(), DrillMysteryCommand(), RunCommand(), FaultCommand(),
     CompareCommand(),
+    CaseListCommand(), CaseShowCommand(), CaseSimulateCommand(), CaseCompareCommand(),
+    CaseAblateCommand(), CaseCapacityCommand(),
     EstimateCommand(), EvaluateCommand(), EstimateLanguageCommand(), EstimateFunctionsCommand(),
     EstimateConstantsCommand(),
     EstimatePracticeCommand(), EstimateProblemsCommand(), EstimateFlawCommand(),

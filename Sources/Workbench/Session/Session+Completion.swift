@@ -67,6 +67,7 @@ extension Session {
     case .nothing: []
     case .topics: library.topics + library.drillIDs
     case .drills: library.drillIDs
+    case .designs: library.folders.filter(\.isCase).map(\.topic) + library.blueprintIDs
     case .commands: CommandRegistry.words
     case .steps: (desk as? LessonDesk)?.lesson.steps.map(\.id) ?? []
     case .knobs: desk.settings?.knobs.map { $0.name + "=" } ?? []

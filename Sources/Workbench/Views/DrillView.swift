@@ -27,8 +27,7 @@ enum DrillView {
 
   /// The drill's faults, one line each.
   static func faultLines(_ drill: Drill) -> [String] {
-    guard let scenario = try? TopicRegistry.scenario(drill.scenario) else { return [] }
-    return drill.faults.lines(scenario.roster(drill.settings))
+    drill.faults.lines(drill.scenario.roster(drill.settings))
   }
 }
 

@@ -1,0 +1,82 @@
+import Kernel
+import Simulation
+
+/// Caches answer what they hold; what they lack is loaded by them or by whoever asked.
+extension BlueprintWorld {
+  mutating func lookUp(
+    _ number: UInt32, _ component: Int, at now: Instant, in queue: inout EventQueue<Event>
+  ) {
+    let instance = stations[Int(visits[number].station)].local
+    let key = visits[number].key
+    if writes[Int(visits[number].operation)] {
+      caches[component]?.forget(instance, key)
+      return advance(number, at: now, in: &queue)
+    }
+    if caches[component]?.holds(instance, key, at: now) == true {
+      if visits[number].flags.contains(.measured) { caches[component]?.hits += 1 }
+      return finish(number, succeeded: true, at: now, in: &queue)
+    }
+    if visits[number].flags.contains(.measured) { caches[component]?.misses += 1 }
+    visits[number].flags.insert(.missed)
+    visits[number].missedAt = visits[number].station
+    guard parts[component].stepCount > 0 else {
+      return finish(number, succeeded: true, at: now, in: &queue)
+    }
+    guard caches[component]?.design.coalesces == true else {
+      return advance(number, at: now, in: &queue)
+    }
+    if let leader = caches[component]?.loading[instance][key] {
+      visits[number].state = .coalesced
+      visits[number].next = visits[leader].followers
+      visits[leader].followers = number
+      meters.coalesced += 1
+    } else {
+      caches[component]?.loading[instance][key] = number
+      advance(number, at: now, in: &queue)
+    }
+  }
+
+  /// A cache that loads for itself keeps what came, and serves all who waited for it.
+  mutating func loadEnds(
+    _ number: UInt32, _ component: Int, succeeded: Bool, at now: Instant,
+    in queue: inout EventQueue<Event>
+  ) {
+    guard visits[number].flags.contains(.missed), parts[component].stepCount > 0,
+      visits[number].state != .coalesced
+    else { return }
+    let instance = stations[Int(visits[number].station)].local
+    let key = visits[number].key
+    visits[number].flags.remove(.missed)
+    if succeeded { caches[component]?.fill(instance, key, at: now) }
+    guard caches[component]?.loading[instance][key] == number else { return }
+    caches[component]?.loading[instance][key] = nil
+    var follower = visits[number].followers
+    visits[number].followers = Visit.none
+    while follower != Visit.none {
+      let next = visits[follower].next
+      visits[follower].flags.remove(.missed)
+      finish(follower, succeeded: succeeded, at: now, in: &queue)
+      follower = next
+    }
+  }
+
+  /// The caller learns that a cache had nothing, and fills it once it has the answer itself.
+  mutating func noteCache(_ number: UInt32, _ parent: UInt32, at now: Instant) {
+    let call = Int(visits[number].call)
+    if calls[call].isCache {
+      let isMiss = visits[number].flags.contains(.missed)
+      visits[parent].missedAt = isMiss ? visits[number].station : -1
+      if isMiss {
+        visits[parent].flags.insert(.missed)
+      } else {
+        visits[parent].flags.remove(.missed)
+      }
+      return
+    }
+    guard calls[call].isAfterMiss, visits[parent].missedAt >= 0 else { return }
+    let station = Int(visits[parent].missedAt)
+    guard stations[station].isUp else { return }
+    let (instance, key) = (stations[station].local, visits[parent].key)
+    caches[stations[station].component]?.fill(instance, key, at: now)
+  }
+}
