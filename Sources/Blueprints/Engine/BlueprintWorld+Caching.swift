@@ -17,12 +17,12 @@ extension BlueprintWorld {
       return finish(number, succeeded: true, at: now, in: &queue)
     }
     if visits[number].flags.contains(.measured) { caches[component]?.misses += 1 }
-    visits[number].flags.insert(.missed)
-    visits[number].missedAt = visits[number].station
     guard parts[component].stepCount > 0 else {
+      visits[number].flags.insert(.missed)
       return finish(number, succeeded: true, at: now, in: &queue)
     }
     guard caches[component]?.design.coalesces == true else {
+      visits[number].flags.insert(.loads)
       return advance(number, at: now, in: &queue)
     }
     if let leader = caches[component]?.loading[instance][key] {
@@ -32,6 +32,7 @@ extension BlueprintWorld {
       meters.coalesced += 1
     } else {
       caches[component]?.loading[instance][key] = number
+      visits[number].flags.insert(.loads)
       advance(number, at: now, in: &queue)
     }
   }
@@ -41,12 +42,10 @@ extension BlueprintWorld {
     _ number: UInt32, _ component: Int, succeeded: Bool, at now: Instant,
     in queue: inout EventQueue<Event>
   ) {
-    guard visits[number].flags.contains(.missed), parts[component].stepCount > 0,
-      visits[number].state != .coalesced
-    else { return }
+    guard visits[number].flags.contains(.loads) else { return }
     let instance = stations[Int(visits[number].station)].local
     let key = visits[number].key
-    visits[number].flags.remove(.missed)
+    visits[number].flags.remove([.loads, .missed])
     if succeeded { caches[component]?.fill(instance, key, at: now) }
     guard caches[component]?.loading[instance][key] == number else { return }
     caches[component]?.loading[instance][key] = nil
@@ -54,7 +53,6 @@ extension BlueprintWorld {
     visits[number].followers = Visit.none
     while follower != Visit.none {
       let next = visits[follower].next
-      visits[follower].flags.remove(.missed)
       finish(follower, succeeded: succeeded, at: now, in: &queue)
       follower = next
     }

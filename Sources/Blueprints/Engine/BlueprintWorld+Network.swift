@@ -3,7 +3,9 @@ import Simulation
 
 /// The ways between instances: latency by distance, and what faults do to them.
 extension BlueprintWorld {
-  /// How long a message takes; nil when it is lost. -1 stands for the clients.
+  /// How long a message takes; nil when it is lost.
+  ///
+  /// -1 stands for the clients.
   @inline(__always) mutating func transit(from source: Int, to target: Int) -> TimeSpan? {
     let usual = latency(source, target)
     guard hasLinkFaults else { return usual }

@@ -2,7 +2,9 @@ import Histogram
 import Kernel
 import Patterns
 
-/// What a run counts. Memory is bounded: histograms for latencies, a fixed number of chart points, a
+/// What a run counts.
+///
+/// Memory is bounded: histograms for latencies, a fixed number of chart points, a
 /// fixed number of spans; nothing grows with the number of requests.
 struct Meters: ~Copyable {
   /// Latencies in microseconds, to three digits, up to an hour.

@@ -53,6 +53,8 @@ struct Visit {
     static let bounded = Flags(rawValue: 1024)
     /// Took part in the measured window.
     static let measured = Flags(rawValue: 2048)
+    /// Loads a key for the cache that it is at.
+    static let loads = Flags(rawValue: 4096)
   }
 
   /// No visit.

@@ -4,10 +4,11 @@ extension Blueprint {
   /// Rules about what must not be lost, and about what the design says of itself.
   func dataLints() -> [Lint] {
     var lints: [Lint] = []
-    let writes = DesignTables.operations(self).contains(where: \.isWrite)
+    let load = OfferedLoad(self)
+    let writes = DesignTables.operations(self).filter(\.isWrite).map(\.name)
     for (place, component) in components.enumerated() {
       if let store = component.store, component.replicas > 1, store.acks == 1,
-        store.failover != nil, writes
+        store.failover != nil, writes.contains(where: load.operations[place].contains)
       {
         lints.append(
           Lint(

@@ -5,9 +5,10 @@ extension Blueprint {
   /// Rules about what calls do while they wait and when they fail.
   func guardLints() -> [Lint] {
     var lints: [Lint] = []
+    let load = OfferedLoad(self)
     for call in calls {
       lints += waiting(call, name(of: call))
-      lints += retrying(call, name(of: call))
+      lints += retrying(call, name(of: call), load.operations[call.source])
     }
     return lints + multiplied()
   }
@@ -66,7 +67,9 @@ extension Blueprint {
     ]
   }
 
-  private func retrying(_ call: Call, _ name: String) -> [Lint] {
+  private func retrying(
+    _ call: Call, _ name: String, _ reaching: Set<String>
+  ) -> [Lint] {
     guard call.retry.maxAttempts > 1 else { return [] }
     var lints: [Lint] = []
     if call.retry.backoff.jitter == .none {
@@ -83,7 +86,9 @@ extension Blueprint {
           "in an outage \(name) sends up to \(call.retry.maxAttempts) times its load: give it a "
             + "budget."))
     }
-    let writes = DesignTables.operations(self).filter(\.isWrite).map(\.name)
+    let writes = DesignTables.operations(self).filter(\.isWrite).map(\.name).filter {
+      reaching.contains($0)
+    }
     let touched = call.operations.isEmpty ? writes : call.operations.filter(writes.contains)
     if !touched.isEmpty, components[call.target].kind.role != .cache {
       lints.append(

@@ -10,30 +10,45 @@ public struct OfferedLoad: Sendable {
   /// Places that the own work keeps busy at each component: rate times mean work.
   public let busy: [Double]
 
+  /// The operations that reach each component, by their names.
+  public let operations: [Set<String>]
+
   /// The flow through `design`; a cache that is in `hitRatios` passes only its misses on.
   public init(_ design: Blueprint, hitRatios: [Int: Double] = [:]) {
-    var rates = Array(repeating: 0.0, count: design.components.count)
+    let all = DesignTables.operations(design).map(\.name)
+    // Calls a second of each operation, component by component.
+    var flows = design.components.map { _ in Array(repeating: 0.0, count: all.count) }
     for place in Self.order(design) {
       let component = design.components[place]
-      if let load = component.load { rates[place] += load.rate * load.curve.peak }
-      if let queue = component.consumes { rates[place] += rates[queue] }
+      if let load = component.load {
+        for operation in load.operations {
+          guard let number = all.firstIndex(of: operation.name) else { continue }
+          flows[place][number] += load.rate * load.curve.peak * operation.share
+        }
+      }
+      if let queue = component.consumes {
+        for number in all.indices { flows[place][number] += flows[queue][number] }
+      }
       for (_, call) in design.calls(from: place) {
-        var flow = rates[place] * call.share * Double(call.fanOut)
-        flow *= Self.share(of: call.operations, in: design)
-        if component.kind.role == .cache, let ratio = hitRatios[place] { flow *= 1 - ratio }
+        var factor = call.share * Double(call.fanOut)
+        if component.kind.role == .cache, let ratio = hitRatios[place] { factor *= 1 - ratio }
         if call.isAfterMiss {
           let caches = design.calls(from: place).map(\.call.target).filter {
             design.components[$0].kind.role == .cache
           }
-          if let ratio = caches.compactMap({ hitRatios[$0] }).first { flow *= 1 - ratio }
+          if let ratio = caches.compactMap({ hitRatios[$0] }).first { factor *= 1 - ratio }
         }
-        rates[call.target] += flow
+        for (number, name) in all.enumerated()
+        where call.operations.isEmpty || call.operations.contains(name) {
+          flows[call.target][number] += flows[place][number] * factor
+        }
       }
     }
-    self.rates = rates
+    rates = flows.map { $0.reduce(0, +) }
     busy = zip(rates, design.components).map { rate, component in
       rate * (component.work.mean?.seconds ?? 0)
     }
+    operations = flows.map { flow in Set(all.indices.filter { flow[$0] > 0 }.map { all[$0] }) }
   }
 
   /// The share of a component's places that its own work takes.
@@ -41,18 +56,6 @@ public struct OfferedLoad: Sendable {
     let component = design.components[place]
     let count = (replicas ?? component.replicas) * component.shards * component.concurrency
     return count == 0 ? .infinity : busy[place] / Double(count)
-  }
-
-  private static func share(of names: [String], in design: Blueprint) -> Double {
-    guard !names.isEmpty else { return 1 }
-    let all = design.components.compactMap(\.load)
-    let rate = all.reduce(0) { $0 + $1.rate }
-    guard rate > 0 else { return 0 }
-    let wanted = all.reduce(0) { sum, load in
-      sum + load.rate
-        * load.operations.filter { names.contains($0.name) }.reduce(0) { $0 + $1.share }
-    }
-    return wanted / rate
   }
 
   /// Components after everything that calls them; the design has no circles.

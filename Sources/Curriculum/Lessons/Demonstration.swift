@@ -21,7 +21,8 @@ public struct Demonstration: Sendable {
     /// Lines of an estimate.
     case estimate([String])
     /// A design with settings changed, faults and a seed.
-    case design(id: String, changes: [(name: String, text: String)], faults: [String], seed: UInt64?)
+    case design(
+      id: String, changes: [(name: String, text: String)], faults: [String], seed: UInt64?)
   }
 
   /// Whether it takes no longer than a reader waits for a page.

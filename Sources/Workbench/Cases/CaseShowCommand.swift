@@ -26,7 +26,7 @@ struct CaseShowCommand: Command {
     let design = try scenario.changed(settings)
     var document = Document([.heading(2, Text(design.title))])
     document.add(.table(TopologyView.table(design)))
-    document.add(.table(TopologyView.calls(design)))
+    document.add(TopologyView.calls(design))
     document = document + LintView.document(design.lints())
     if !design.objectives.isEmpty {
       document.add(

@@ -109,11 +109,20 @@ enum TopologyView {
     return "\(Unit.count.text(Double(component.concurrency))), \(component.work)"
   }
 
-  /// The calls with their guards, one line each.
-  static func calls(_ design: Blueprint) -> Table {
-    Table(
-      [.init("call"), .init("when"), .init("guards")],
-      design.calls.map { [Text(name($0, design)), Text(when($0)), Text(guards($0))] })
+  /// The calls with their guards, one item each.
+  static func calls(_ design: Blueprint) -> Block {
+    .list(
+      design.calls.map { call in
+        let when = when(call)
+        let guards = guards(call)
+        return [
+          .paragraph(
+            Text([
+              .plain(name(call, design)), .toned(when.isEmpty ? "" : "  \(when)", .quiet),
+              .plain(guards.isEmpty ? "" : ": \(guards)"),
+            ]))
+        ]
+      }, isOrdered: false)
   }
 
   private static func name(_ call: Call, _ design: Blueprint) -> String {
