@@ -101,6 +101,7 @@ let package = Package(
       golden: [
         "Faults/canonical.txt", "Faults/complaints.txt", "Faults/narrow-vocabulary.txt",
       ]),
+    tests("BlueprintsTests", ["Blueprints", "Kernel", "Patterns", "Simulation"]),
     tests(
       "DrillsTests",
       ["Drills", "Kernel", "Patterns", "Presentation", "Recordings", "Simulation", "Verification"],
