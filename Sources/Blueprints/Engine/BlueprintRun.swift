@@ -28,6 +28,16 @@ public struct BlueprintRun: Sendable {
     public let useSeries: [Double?], waitingSeries: [Double?]
   }
 
+  /// What became of one operation, after the warm-up.
+  public struct OperationResult: Sendable {
+    /// The operation's name.
+    public let name: String
+    /// The share of its requests that went well; nil without any.
+    public let success: Double?
+    /// The 99th percentile of the latency of those, in seconds.
+    public let p99: Double?
+  }
+
   /// What one call did.
   public struct CallResult: Sendable {
     /// `gateway->catalog`.
@@ -48,6 +58,11 @@ public struct BlueprintRun: Sendable {
   public let design: Blueprint
   /// Requests after the warm-up: all, and what became of them.
   public let measured: Int, succeeded: Int, failed: Int, degraded: Int
+  /// The operations, in the order of the design.
+  public let operations: [OperationResult]
+  /// The share of requests that went well of those that came after the last fault was over (or had
+  /// begun, when it has no end); nil without faults.
+  public let successAfter: Double?
   /// Requests whose client gave up.
   public let gaveUp: Int
   /// All requests, the warm-up included, and those still under way at the end.
@@ -95,6 +110,9 @@ public struct BlueprintRun: Sendable {
     gaveUp = world.meters.gaveUp
     came = world.meters.came
     underWay = world.meters.underWay
+    let calm = world.meters.calmSucceeded + world.meters.calmFailed
+    successAfter = calm == 0 ? nil : Double(world.meters.calmSucceeded) / Double(calm)
+    operations = world.operationResults()
     func percentile(_ place: Double) -> Double? {
       world.meters.latency.totalCount == 0
         ? nil : Double(world.meters.latency.valueAtPercentile(place)) / 1e6
@@ -155,6 +173,22 @@ public struct BlueprintRun: Sendable {
 }
 
 extension BlueprintWorld {
+  /// What became of each operation.
+  func operationResults() -> [BlueprintRun.OperationResult] {
+    var results: [BlueprintRun.OperationResult] = []
+    for (number, operation) in DesignTables.operations(design).enumerated() {
+      let meter = meters.operations[number]
+      let over = meter.succeeded + meter.failed
+      results.append(
+        BlueprintRun.OperationResult(
+          name: operation.name,
+          success: over == 0 ? nil : Double(meter.succeeded) / Double(over),
+          p99: meter.succeeded == 0
+            ? nil : Double(meter.latency.valueAtPercentile(99)) / 1e6))
+    }
+    return results
+  }
+
   /// What a component did.
   func result(of number: Int, at end: Instant) -> BlueprintRun.ComponentResult {
     let part = parts[number]

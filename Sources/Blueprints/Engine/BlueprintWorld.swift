@@ -69,7 +69,9 @@ struct BlueprintWorld: World, ~Copyable {
       places.roster, network: Network(LinkQuality(latency: .constant(.zero)), seed: seed),
       traceCapacity: traceCapacity)
     schedule = FaultSchedule(faults)
-    meters = Meters(design, stations: stations.count)
+    // A fault without an end changes the design for good: what counts is what follows it.
+    let calm = faults.faults.map { $0.at + ($0.duration ?? .zero) }.max()
+    meters = Meters(design, operations: tables.operations.count, calmFrom: calm)
     story = DesignStory()
     arrivals = RandomStream(seed: seed, name: "blueprint/arrivals")
     works = RandomStream(seed: seed, name: "blueprint/work")

@@ -46,6 +46,19 @@ struct Meters: ~Copyable {
   let calls: Table<CallMeter>
   var latency = Meters.latencies(.three)
 
+  /// Successes and failures of each operation, after the warm-up.
+  struct OperationMeter {
+    var succeeded = 0
+    var failed = 0
+    var latency = Meters.latencies(.two)
+  }
+
+  var operations: [OperationMeter]
+  /// From when on nothing is wrong any more; nil when nothing ever was.
+  let calmFrom: Instant?
+  var calmSucceeded = 0
+  var calmFailed = 0
+
   // Requests of clients: all, and those that came after the warm-up.
   var came = 0
   var measured = 0
@@ -76,7 +89,9 @@ struct Meters: ~Copyable {
   /// For each component how many calls wait, point by point.
   var waiting: [[Double?]]
 
-  init(_ design: Blueprint, stations: Int) {
+  init(_ design: Blueprint, operations count: Int, calmFrom: Instant?) {
+    self.calmFrom = calmFrom
+    operations = Array(repeating: OperationMeter(), count: count)
     tick = TimeSpan(nanoseconds: max(1, design.duration.nanoseconds / Int64(Self.points)))
     warmUp = .zero + design.warmUp
     calls = Table(design.calls.map { _ in CallMeter() })
@@ -123,6 +138,16 @@ struct Meters: ~Copyable {
       pointFailed += 1
     }
     guard visit.flags.contains(.measured) else { return }
+    if let calmFrom, visit.sent >= calmFrom {
+      if isSuccess { calmSucceeded += 1 } else { calmFailed += 1 }
+    }
+    let operation = Int(visit.operation)
+    if isSuccess {
+      operations[operation].succeeded += 1
+      operations[operation].latency.record(took)
+    } else {
+      operations[operation].failed += 1
+    }
     if isSuccess {
       succeeded += 1
       latency.record(took)

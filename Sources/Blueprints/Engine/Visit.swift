@@ -84,6 +84,8 @@ struct Visit {
   var tried: Int32 = -1
   /// The instance of the cache that had nothing.
   var missedAt: Int32 = -1
+  /// The instance of the cache that was asked before that one and had nothing either.
+  var missedBefore: Int32 = -1
   var call: UInt16 = 0
   var component: UInt16 = 0
   var needed: UInt16 = 0

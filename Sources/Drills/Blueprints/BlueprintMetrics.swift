@@ -5,6 +5,12 @@ import Kernel
 enum BlueprintMetrics {
   static func metrics(of design: Blueprint) -> [Metric] {
     var metrics = whole
+    for name in operationNames(of: design) {
+      metrics.append(
+        Metric("success.\(name)", .fraction, "The share of '\(name)' requests that went well."))
+      metrics.append(
+        Metric("p99.\(name)", .seconds, "The 99th percentile of the latency of '\(name)'."))
+    }
     for component in design.components where component.kind.role != .source {
       let name = component.name
       metrics.append(
@@ -32,6 +38,9 @@ enum BlueprintMetrics {
 
   private static let whole = [
     Metric("success", .fraction, "The share of requests, after the warm-up, that went well."),
+    Metric(
+      "success_after", .fraction,
+      "The share that went well of the requests that came after the last fault was over."),
     Metric("failed", .count, "Requests that failed, or whose client gave up, after the warm-up."),
     Metric("degraded", .fraction, "The share of successes that needed a fallback."),
     Metric("p50", .seconds, "The median latency of successful requests, as clients see it."),
@@ -44,8 +53,22 @@ enum BlueprintMetrics {
     Metric("cost", .ratio, "Dollars an hour for all instances at the end, all cells together."),
   ]
 
+  /// The operations of all sources, where there is more than one.
+  private static func operationNames(of design: Blueprint) -> [String] {
+    var names: [String] = []
+    for operation in design.components.flatMap({ $0.load?.operations ?? [] })
+    where !names.contains(operation.name) {
+      names.append(operation.name)
+    }
+    return names.count > 1 ? names : []
+  }
+
   static func outcome(_ run: BlueprintRun) -> Outcome {
     var measurements = figures(run)
+    for operation in run.operations where run.operations.count > 1 {
+      measurements.append(Measurement("success.\(operation.name)", operation.success, .fraction))
+      measurements.append(Measurement("p99.\(operation.name)", operation.p99, .seconds))
+    }
     for (component, result) in zip(run.design.components, run.components)
     where component.kind.role != .source {
       measurements += figures(component, result)
@@ -67,6 +90,7 @@ enum BlueprintMetrics {
     let hottest = run.components.compactMap(\.use).max()
     return [
       Measurement("success", run.success, .fraction),
+      Measurement("success_after", run.successAfter, .fraction),
       Measurement("failed", Double(run.failed), .count),
       Measurement(
         "degraded", run.succeeded == 0 ? nil : Double(run.degraded) / Double(run.succeeded),
