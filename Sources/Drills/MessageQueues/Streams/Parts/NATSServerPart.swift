@@ -61,7 +61,9 @@ struct NATSServerPart: Sendable, Equatable {
       discarded = jetStream.stream(Self.stream)?.discarded ?? 0
       carryOut(.restarted, at: now, &outputs)
       // The connections of an earlier life are gone, and whoever writes to one is told.
-      for worker in workers { outputs.append(.send(.closed, to: worker)) }
+      if nextRequest > 0 {
+        for worker in workers { outputs.append(.send(.closed, to: worker)) }
+      }
       outputs.append(.wakeMe(now + StreamConnections.patience, timer: Timer.again))
       if isLazy { outputs.append(.wakeMe(now + options.syncInterval, timer: Timer.sync)) }
     case .timer(Timer.jetStream): carryOut(JetStream.Input.wake, at: now, &outputs)

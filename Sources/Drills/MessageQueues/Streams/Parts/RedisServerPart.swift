@@ -69,7 +69,9 @@ struct RedisServerPart: Sendable, Equatable {
     switch input {
     case .started:
       isPrimary = isFirstLife && me.index < peer.index
-      for worker in workers { outputs.append(.send(.closed, to: worker)) }
+      if !isFirstLife {
+        for worker in workers { outputs.append(.send(.closed, to: worker)) }
+      }
       outputs.append(.wakeMe(now + .seconds(1), timer: Timer.second))
     case .timer(Timer.pubSub): carryOut(.wake, for: nil, at: now, &outputs)
     case .timer:

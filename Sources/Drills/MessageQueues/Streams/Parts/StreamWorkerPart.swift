@@ -143,7 +143,10 @@ struct StreamWorkerPart: Sendable, Equatable {
     guard tag == number, let item = held.first else { return }
     tag = nil
     held.removeFirst()
-    if held.isEmpty { nextProgress = .distantFuture }
+    if held.isEmpty {
+      nextProgress = .distantFuture
+      if request == nil { due = now }
+    }
     outputs.append(.answer(.applied(item.number)))
     if options.acknowledges {
       outputs.append(.send(.settle(token: item.token, isDone: true), to: broker))
