@@ -62,18 +62,25 @@ extension BlueprintWorld {
   mutating func noteCache(_ number: UInt32, _ parent: UInt32, at now: Instant) {
     let call = Int(visits[number].call)
     if calls[call].isCache {
-      let isMiss = visits[number].flags.contains(.missed)
-      visits[parent].missedAt = isMiss ? visits[number].station : -1
-      if isMiss {
+      if visits[number].flags.contains(.missed) {
+        let isSecond = calls[call].isAfterMiss
+        visits[parent].missedBefore = isSecond ? visits[parent].missedAt : -1
+        visits[parent].missedAt = visits[number].station
         visits[parent].flags.insert(.missed)
       } else {
+        if calls[call].isAfterMiss { fill(Int(visits[parent].missedAt), parent, at: now) }
         visits[parent].flags.remove(.missed)
       }
       return
     }
-    guard calls[call].isAfterMiss, visits[parent].missedAt >= 0 else { return }
-    let station = Int(visits[parent].missedAt)
-    guard stations[station].isUp else { return }
+    guard calls[call].isAfterMiss else { return }
+    fill(Int(visits[parent].missedAt), parent, at: now)
+    fill(Int(visits[parent].missedBefore), parent, at: now)
+  }
+
+  /// The caller puts what it has got into the cache that lacked it.
+  private mutating func fill(_ station: Int, _ parent: UInt32, at now: Instant) {
+    guard station >= 0, stations[station].isUp else { return }
     let (instance, key) = (stations[station].local, visits[parent].key)
     caches[stations[station].component]?.fill(instance, key, at: now)
   }
