@@ -4,7 +4,8 @@ import Kernel
 public enum TopicRegistry {
   /// The topics in the order of the roadmap.
   public static let topics: [Topic] = [
-    .serviceDiscovery, .eventDriven, .messageQueues, .sharding, .consistency, .circuitBreaker,
+    .caching, .serviceDiscovery, .eventDriven, .messageQueues, .sharding, .consistency,
+    .circuitBreaker,
   ]
 
   /// The topic called `id`.

@@ -1,0 +1,98 @@
+import Drills
+import Kernel
+import Simulation
+import Testing
+
+@Suite struct CachingTests {
+  private func session(_ preset: String? = nil) throws -> BenchSession {
+    BenchSession(try TopicRegistry.topic("caching").bench(as: preset))
+  }
+
+  private func fact(_ session: BenchSession, _ name: String) -> Double? {
+    session.bench.facts.first { $0.name == name }?.value
+  }
+
+  private func run(
+    _ changes: [String: String] = [:], _ faults: String = "", seed: UInt64 = 1
+  ) throws -> Outcome {
+    let scenario = try TopicRegistry.scenario("caching")
+    var settings = Settings(scenario.knobs)
+    for (name, text) in changes { try settings.set(name, text) }
+    try scenario.validate(settings)
+    let plan = try FaultPlan.parse(faults, roster: scenario.roster(settings))
+    return scenario.run(ScenarioRequest(settings: settings, faults: plan, seed: seed))
+  }
+
+  @Test(arguments: [nil, "caffeine"] as [String?])
+  func everyExampleWorksOnAFreshBench(preset: String?) throws {
+    for command in try session(preset).bench.commands {
+      var session = try session(preset)
+      #expect(throws: Never.self, "\(command.example)") { try session.run(command.example) }
+      #expect(session.bench.checkInvariants() == nil)
+    }
+  }
+
+  @Test func aReaderLeavesTheOldVersionBehind() throws {
+    for (knob, old) in [("lease=off", 1.0), ("lease=on", 0.0)] {
+      var session = try session()
+      _ = try session.run(script: "set \(knob); get a; write a; tick 200ms")
+      #expect(fact(session, "old_kept") == old)
+    }
+  }
+
+  @Test(arguments: ["get", "get a 0", "get a x", "tick", "tick soon", "scan 0", "nothing"])
+  func aRefusedLineChangesNothing(line: String) throws {
+    var session = try session()
+    _ = try session.run(script: "get a; tick 1s; get a")
+    let before = session.bench.facts
+    #expect(throws: Diagnostic.self) { try session.run(line) }
+    #expect(session.bench.facts == before)
+  }
+
+  @Test func sameRequestGivesTheSameBytes() throws {
+    let changes = ["nodes": "3", "writes": "10%", "duration": "20s", "early": "1"]
+    let faults = "at 5s crash cache-2 for 5s\nat 8s slow origin x5 for 4s"
+    let first = try run(changes, faults, seed: 9)
+    #expect(first.digest == (try run(changes, faults, seed: 9)).digest)
+    #expect(first.digest != (try run(changes, faults, seed: 10)).digest)
+  }
+
+  /// Whatever the settings and faults, no invariant breaks.
+  @Test(arguments: 0..<24)
+  func invariantsHoldUnderDrawnFaults(seed: UInt64) throws {
+    var random = RandomStream(seed: seed, name: "swarm")
+    func pick(_ words: [String]) -> String { words[random.below(words.count)] }
+    let changes = [
+      "duration": "15s", "nodes": pick(["1", "3"]), "capacity": pick(["1", "50", "1000"]),
+      "policy": pick(["fifo", "lru", "clock", "lfu", "arc", "w-tinylfu", "s3-fifo", "sieve"]),
+      "ttl": pick(["100ms", "5s"]), "ttl.jitter": pick(["0%", "50%"]),
+      "coalesce": pick(["on", "off"]), "lease": pick(["on", "off"]),
+      "stale.for": pick(["0s", "2s"]), "stale.error": pick(["0s", "10s"]),
+      "negative.ttl": pick(["0s", "1s"]), "early": pick(["0", "1"]),
+      "write": pick(["delete", "update", "around", "behind"]), "writes": pick(["0%", "20%"]),
+      "missing": pick(["0%", "20%"]), "scan": pick(["0%", "20%"]), "warm": pick(["on", "off"]),
+      "placement": pick(["modulo", "rendezvous"]), "origin.queue": pick(["0", "10000"]),
+    ]
+    let kinds = [
+      "crash cache-1 for 3s", "slow origin x10 for 4s", "errors origin 50% for 4s",
+      "load x3 for 3s", "crash origin for 3s", "pause cache-1 for 2s",
+    ]
+    let faults = (0..<random.below(4)).map { _ in
+      "at \(1 + random.below(12))s \(kinds[random.below(kinds.count)])"
+    }.joined(separator: "\n")
+    let outcome = try run(changes, faults, seed: seed)
+    #expect(outcome.violations.isEmpty, "\(changes) \(faults) \(outcome.violations)")
+    let scenario = try TopicRegistry.scenario("caching")
+    #expect(outcome.measurements.map(\.name) == scenario.metrics.map(\.name))
+    #expect(outcome.measurements.map(\.unit) == scenario.metrics.map(\.unit))
+    #expect(outcome.verdicts.map(\.name) == scenario.invariants.map(\.name))
+  }
+
+  @Test func leasesLeaveNoStaleReads() throws {
+    let load = ["writes": "20%", "keys": "50", "duration": "20s", "coalesce": "on"]
+    let racing = try run(load).measurement("stale_reads")?.value ?? 0
+    let leased = try run(load.merging(["lease": "on"]) { $1 }).measurement("stale_reads")?.value
+    #expect(racing > 0)
+    #expect(leased == 0)
+  }
+}
