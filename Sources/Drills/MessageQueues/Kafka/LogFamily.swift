@@ -8,6 +8,15 @@ extension KafkaStorage: StableStorage {}
 struct LogFamily: MachineFamily {
   let setup: LogSetup
   let seed: UInt64
+  private var audit: KafkaAudit
+
+  init(_ setup: LogSetup, seed: UInt64) {
+    self.setup = setup
+    self.seed = seed
+    audit = KafkaAudit(
+      brokers: setup.brokers, partitions: setup.partitions,
+      holdsUnclean: setup.broker.uncleanLeaderElection, flushes: setup.broker.flushesEachBatch)
+  }
 
   var firstInput: LogPart.Input? { .started }
 
@@ -16,14 +25,16 @@ struct LogFamily: MachineFamily {
   mutating func start(
     _ node: NodeID, from storage: KafkaStorage, life: Int, at now: Instant
   ) -> LogPart {
-    LogPart(role: role(node, storage, life), roster: setup.roster)
+    if setup.brokers.contains(node) { audit.restarted(node, life: life) }
+    return LogPart(role: role(node, storage, life), roster: setup.roster)
   }
 
   private func role(_ node: NodeID, _ storage: KafkaStorage, _ life: Int) -> LogPart.Role {
     if setup.brokers.contains(node) {
       return .broker(
         KafkaBroker(
-          node, controller: setup.controller, storage: storage, options: setup.broker))
+          node, controller: setup.controller, storage: storage, options: setup.broker,
+          incarnation: life + 1))
     }
     if node == setup.controller {
       return .controller(
@@ -46,6 +57,18 @@ struct LogFamily: MachineFamily {
 
   func input(_ message: KafkaMessage, from node: NodeID) -> LogPart.Input {
     .received(message, from: node)
+  }
+
+  mutating func check(_ stepped: NodeID, _ members: [LogPart?]) -> InvariantViolation? {
+    guard setup.brokers.contains(stepped) else { return nil }
+    let brokers = setup.brokers.map { node in
+      if case .broker(let broker)? = members[node.index]?.role {
+        broker
+      } else {
+        nil as KafkaBroker?
+      }
+    }
+    return audit.observe(stepped, among: brokers)
   }
 
   func input(timer: Int) -> LogPart.Input { .wake }

@@ -160,6 +160,14 @@ extension LogPart {
       case .applied(let record, _): return [.answer(.applied(tag: Self.tag(record)))]
       case .assigned(let partitions, _): return [.answer(.assigned(partitions))]
       case .revoked(let partitions): return [.answer(.revoked(partitions))]
+      case .reset(let partition, let from, let to):
+        return [
+          .fact(
+            Fact(
+              "reset",
+              "asks for offset \(from) of partition \(partition), which the log does not have, and "
+                + "goes on at \(to)", weight: .harm))
+        ]
       case .overstayed(let since):
         return [
           .fact(

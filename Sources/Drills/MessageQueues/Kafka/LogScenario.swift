@@ -7,7 +7,7 @@ import Verification
 struct LogScenario: Scenario {
   let id = "log-broker"
   let title = "A log broker: Kafka's partitions, replicas and consumer groups"
-  let version = 1
+  let version = 2
   let knobs = LogKnobs.all
   let metrics = DeliveryMeters.metrics + LogMeters.metrics
   let fidelity = LogFidelity.note
@@ -17,6 +17,18 @@ struct LogScenario: Scenario {
     Invariant("committed records are in the log", "No high watermark lies beyond its log."),
     Invariant("leader epochs grow along the log", "No record stands before one of an older epoch."),
     Invariant("a leader is in sync", "The controller appoints nobody outside the ISR it keeps."),
+    Invariant(
+      "one leader an epoch", "In an epoch nobody else leads, nor the same broker in another life."),
+    Invariant(
+      "the in-sync replicas have what is committed",
+      "No high watermark passes the log end of a replica that counts as in sync."),
+    Invariant(
+      "committed records neither change nor vanish",
+      "Below the high watermark, while no unclean election is allowed."),
+    Invariant(
+      "logs agree as far as both are committed", "Below the smaller of two high watermarks."),
+    Invariant(
+      "in-sync replicas have the leader's log", "Up to the leader's high watermark."),
     Invariant("one reader a partition", "In a generation a partition has at most one member."),
     Invariant("requests in flight are limited", "No producer exceeds max.in.flight."),
   ]
@@ -98,6 +110,7 @@ enum LogFidelity {
       "Groups follow the classic protocol: joining, generations, heartbeats, session and poll "
         + "timeouts, eager and cooperative rebalances, static members, commits.",
       "A crash of a broker is that of its machine: what the operating system had not flushed is gone.",
+      "After every step all brokers are held against Kafka's promises: leaders, ISR, committed records.",
       "Loss, duplicates, order and times are read from what producers and consumers saw.",
     ],
     leavesOut: [
@@ -147,5 +160,22 @@ enum LogMutants {
         "broker.session.timeout.ms": "60s",
       ], faults: ["at 10s partition b3 | b1,b2 for 25s"], caughtBy: .objective("latency_max < 12 s")
     ),
+    Mutant(
+      "watermark-ahead-of-isr", title: "moves the high watermark with the leader's log alone",
+      summary: "What the leader has counts as committed. Consumers read records that no follower "
+        + "has, and that are gone when the leader dies.",
+      settings: ["min.insync.replicas": "2", "duration": "20s", "log.flush": "each"],
+      caughtBy: .invariant("the in-sync replicas have what is committed")),
+    Mutant(
+      "follower-keeps-tail", title: "does not cut a follower's log where the leader's differs",
+      summary:
+        "A leader that was cut off comes back with records that nobody else has, keeps them, "
+        + "and takes the new leader's records after them: two replicas, two truths.",
+      settings: [
+        "acks": "1", "enable.idempotence": "off", "duration": "40s", "log.flush": "each",
+        "broker.session.timeout.ms": "3s", "replica.lag.time.max.ms": "2s",
+        "request.timeout.ms": "1s",
+      ], faults: ["at 10s partition b1 | b2,b3,controller for 8s"],
+      caughtBy: .invariant("logs agree as far as both are committed")),
   ]
 }

@@ -36,7 +36,7 @@ struct LogUniverse: ~Copyable {
       setup.roster, network: Network(LinkQuality(latency: latency, keepsOrder: true), seed: seed),
       traceCapacity: traceCapacity)
     cluster = Cluster(
-      LogFamily(setup: setup, seed: seed), in: environment, faults: faults,
+      LogFamily(setup, seed: seed), in: environment, faults: faults,
       options: ClusterOptions(
         syncLatency: .lognormal(p50: .milliseconds(1), p99: .milliseconds(8))), seed: seed)
     arrivals = RandomStream(seed: seed, name: "log/arrivals")

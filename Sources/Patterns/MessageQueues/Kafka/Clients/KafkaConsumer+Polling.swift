@@ -14,7 +14,19 @@ extension KafkaConsumer {
       asking = nil
       askMetadata(at: now, &outputs)
     }
+    let unknown = owned.filter { positions[$0] == nil }
+    if !unknown.isEmpty, now - askedOffsetsAt > .seconds(1) {
+      // The question, or the answer, was lost.
+      askOffsets(unknown, at: now, &outputs)
+    }
     ask(at: now, &outputs)
+  }
+
+  mutating func askOffsets(
+    _ partitions: [Int], at now: Instant, _ outputs: inout [Output]
+  ) {
+    askedOffsetsAt = now
+    outputs.append(.send(.fetchOffsets(partitions), to: options.coordinator))
   }
 
   /// Asks the leader of the next partition that it knows a position in.

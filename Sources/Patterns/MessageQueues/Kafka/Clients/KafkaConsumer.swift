@@ -33,6 +33,8 @@ public struct KafkaConsumer: Machine {
     case assigned([Int], generation: Int)
     /// It does not read these any more.
     case revoked([Int])
+    /// Its position was outside the log: it goes on where `auto.offset.reset` says.
+    case reset(partition: Int, from: Int, to: Int)
     /// Its work took longer than it may: it leaves.
     case overstayed(since: TimeSpan)
     /// It came too late: the coordinator does not know it in this generation.
@@ -74,6 +76,7 @@ public struct KafkaConsumer: Machine {
   var turn = 0
   var asking: (partition: Int, since: Instant)?
   var askedMetadataAt: Instant?
+  var askedOffsetsAt: Instant = .zero
 
   /// A consumer that has not started.
   public init(_ id: NodeID, options: Options, random: RandomStream) {
@@ -125,10 +128,12 @@ public struct KafkaConsumer: Machine {
         guard positions[commit.partition] == nil else { continue }
         positions[commit.partition] = commit.offset ?? (options.beginsAtStart ? 0 : .max)
       }
-    case .consumed(let partition, let offset, let records, let next, let watermark, let error):
-      consumed(partition, offset, records, next, watermark, error, at: now, &outputs)
+    case .consumed(
+      let partition, let offset, let records, let next, let start, let watermark, let error):
+      consumed(partition, offset, records, next, start, watermark, error, at: now, &outputs)
     case .heartbeatAnswer(nil), .committed(nil), .produce, .produced, .fetch, .fetched, .consume,
-      .register, .alive, .leadership, .alterISR, .metadata, .join, .heartbeat, .leave, .commit,
+      .register, .registered, .alive, .leadership, .alterISR, .metadata, .join, .heartbeat, .leave,
+      .commit,
       .fetchOffsets:
       break
     }
@@ -156,7 +161,7 @@ public struct KafkaConsumer: Machine {
     for partition in gone + fresh { positions[partition] = nil }
     owned = partitions
     outputs.append(.assigned(partitions, generation: generation))
-    if !fresh.isEmpty { outputs.append(.send(.fetchOffsets(fresh), to: options.coordinator)) }
+    if !fresh.isEmpty { askOffsets(fresh, at: now, &outputs) }
     // What was let go of another member may take, in a second round.
     if options.isCooperative, !gone.isEmpty { mustRejoin = true }
     askMetadata(at: now, &outputs)
@@ -179,15 +184,18 @@ public struct KafkaConsumer: Machine {
   }
 
   mutating func consumed(
-    _ partition: Int, _ offset: Int, _ records: [KafkaRecord], _ next: Int, _ watermark: Int,
-    _ error: KafkaError?, at now: Instant, _ outputs: inout [Output]
+    _ partition: Int, _ offset: Int, _ records: [KafkaRecord], _ next: Int, _ logStart: Int,
+    _ watermark: Int, _ error: KafkaError?, at now: Instant, _ outputs: inout [Output]
   ) {
     guard let asked = asking, asked.partition == partition else { return }
     asking = nil
     switch error {
     case .notLeaderOrFollower?: return askMetadata(at: now, &outputs)
     case .offsetOutOfRange?:
-      positions[partition] = options.beginsAtStart ? 0 : watermark
+      guard owned.contains(partition), positions[partition] == offset else { return }
+      let reset = options.beginsAtStart ? logStart : watermark
+      positions[partition] = reset
+      outputs.append(.reset(partition: partition, from: offset, to: reset))
       return
     case nil: break
     default: return

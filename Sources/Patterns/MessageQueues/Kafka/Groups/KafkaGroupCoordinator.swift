@@ -161,7 +161,7 @@ public struct KafkaGroupCoordinator: Machine {
     case .fetchOffsets(let partitions):
       let commits = partitions.map { KafkaCommit(partition: $0, offset: offsets[$0]) }
       outputs.append(.send(.offsets(commits), to: sender))
-    case .produce, .produced, .fetch, .fetched, .consume, .consumed, .register, .alive,
+    case .produce, .produced, .fetch, .fetched, .consume, .consumed, .register, .registered, .alive,
       .leadership, .alterISR, .metadata, .leaders, .joined, .heartbeatAnswer, .committed,
       .offsets:
       break

@@ -41,23 +41,35 @@ public struct KafkaBroker: Machine {
   /// The controller.
   public let controller: NodeID
   let options: KafkaOptions
+  /// Which life of the broker this is, from 1.
+  public let incarnation: Int
+  /// Whether the controller knows of this life: before that the broker believes nothing it is told.
+  public internal(set) var isRegistered = false
   /// The replicas, by partition.
   public internal(set) var replicas: [KafkaReplica]
+  var registerAt: Instant = .zero
   var beatAt: Instant = .zero
   var flushAt: Instant = .zero
   var wakeAt: Instant?
 
+  /// After how long it repeats what the controller has not answered.
+  static let repeatInterval = TimeSpan.seconds(1)
+
   /// A broker with what its disk holds; it does nothing before it is started.
+  ///
+  /// `incarnation` must grow from life to life.
   public init(
-    _ id: NodeID, controller: NodeID, storage: KafkaStorage, options: KafkaOptions
+    _ id: NodeID, controller: NodeID, storage: KafkaStorage, options: KafkaOptions,
+    incarnation: Int = 1
   ) {
+    self.incarnation = incarnation
     self.id = id
     self.controller = controller
     self.options = options
     replicas = storage.logs.indices.map { partition in
       KafkaReplica(
         partition: partition, log: storage.logs[partition],
-        highWatermark: storage.highWatermarks[partition])
+        highWatermark: storage.highWatermarks[partition], incarnation: incarnation)
     }
   }
 
@@ -66,7 +78,7 @@ public struct KafkaBroker: Machine {
     var outputs: [Output] = []
     switch input {
     case .started:
-      outputs.append(.send(.register, to: controller))
+      register(at: now, &outputs)
       beatAt = now + options.heartbeatInterval
       flushAt = now + options.flushInterval
     case .received(let message, let sender): take(message, from: sender, at: now, &outputs)
@@ -101,14 +113,26 @@ public struct KafkaBroker: Machine {
     switch message {
     case .produce(let partition, let batch, let acks, let number):
       produce(partition, batch, acks, number, from: sender, at: now, &outputs)
-    case .fetch(let partition, let offset, let lastEpoch, let epoch):
-      fetch(partition, offset, lastEpoch, epoch, from: sender, at: now, &outputs)
-    case .fetched(let partition, let epoch, let batches, let highWatermark, let divergesAt):
-      fetched(partition, epoch, batches, highWatermark, divergesAt, at: now, &outputs)
+    case .fetch(let partition, let offset, let lastEpoch, let epoch, let number):
+      fetch(partition, offset, lastEpoch, epoch, number, from: sender, at: now, &outputs)
+    case .fetched(
+      let partition, let epoch, let number, let batches, let watermark, let start, let diverges):
+      let replica = replicas[partition]
+      guard replica.leadership?.epoch == epoch, replica.fetchNumber == number else { return }
+      fetched(partition, batches, watermark, start, diverges, at: now, &outputs)
     case .consume(let partition, let offset, let maximum, let committedOnly):
       consume(partition, offset, maximum, committedOnly, from: sender, &outputs)
     case .leadership(let partition, let leadership):
+      // What was said to an earlier life does not count for this one.
+      guard isRegistered else { return }
       adopt(partition, leadership, at: now, &outputs)
+    case .registered(let incarnation, let leaderships):
+      guard incarnation == self.incarnation else { return }
+      isRegistered = true
+      for (partition, leadership) in leaderships.enumerated()
+      where leadership.epoch > 0 && leadership.replicas.contains(id) {
+        adopt(partition, leadership, at: now, &outputs)
+      }
     case .produced, .consumed, .register, .alive, .alterISR, .metadata, .leaders, .join, .joined,
       .heartbeat, .heartbeatAnswer, .leave, .commit, .committed, .fetchOffsets, .offsets:
       break
@@ -117,8 +141,13 @@ public struct KafkaBroker: Machine {
 
   /// Does what time brings: reports, flushes, asks again, ends waits, shrinks the ISR.
   private mutating func look(at now: Instant, _ outputs: inout [Output]) {
+    if !isRegistered, now >= registerAt { register(at: now, &outputs) }
     if now >= beatAt {
-      outputs.append(.send(.alive, to: controller))
+      if isRegistered {
+        let versions = replicas.map { $0.leadership?.version ?? -1 }
+        outputs.append(
+          .send(.alive(incarnation: incarnation, versions: versions), to: controller))
+      }
       beatAt = now + options.heartbeatInterval
     }
     if now >= flushAt {
@@ -133,12 +162,18 @@ public struct KafkaBroker: Machine {
       if leadership.leader == id {
         answerWaitingFetches(partition, at: now, &outputs)
         shrink(partition, at: now, &outputs)
+        askAgain(partition, at: now, &outputs)
       } else if let sent = replicas[partition].fetchedAt,
         now - sent > options.fetchWaitMax + .seconds(1)
       {
         fetchAgain(partition, at: now, &outputs)
       }
     }
+  }
+
+  private mutating func register(at now: Instant, _ outputs: inout [Output]) {
+    registerAt = now + Self.repeatInterval
+    outputs.append(.send(.register(incarnation: incarnation), to: controller))
   }
 
   private mutating func schedule(_ now: Instant, _ outputs: inout [Output]) {

@@ -35,21 +35,27 @@ public enum KafkaMessage: Sendable, Hashable {
   case produced(partition: Int, number: Int, offset: Int?, error: KafkaError?)
   // Replicas.
   /// A follower asks for what comes from `offset` on; its last record is of `lastEpoch`.
-  case fetch(partition: Int, offset: Int, lastEpoch: Int, epoch: Int)
+  ///
+  /// `number` grows with every request of a follower, so that a late copy is known as one.
+  case fetch(partition: Int, offset: Int, lastEpoch: Int, epoch: Int, number: Int)
   /// What there is; or that the follower's log differs from `divergesAt` on.
   case fetched(
-    partition: Int, epoch: Int, [KafkaBatch], highWatermark: Int, divergesAt: Int?)
+    partition: Int, epoch: Int, number: Int, [KafkaBatch], highWatermark: Int, logStart: Int,
+    divergesAt: Int?)
   // Consumers.
   /// A consumer asks for records from `offset` on.
   case consume(partition: Int, offset: Int, maximum: Int, committedOnly: Bool)
-  /// Records up to the high watermark or last stable offset; and how far the log reaches.
+  /// Records up to the high watermark or last stable offset; and from where to where the log reaches.
   case consumed(
-    partition: Int, offset: Int, [KafkaRecord], next: Int, highWatermark: Int, error: KafkaError?)
+    partition: Int, offset: Int, [KafkaRecord], next: Int, logStart: Int, highWatermark: Int,
+    error: KafkaError?)
   // The controller.
-  /// A broker that has started says so.
-  case register
-  /// A broker is alive.
-  case alive
+  /// A broker that has started says so; `incarnation` grows with each of its lives.
+  case register(incarnation: Int)
+  /// The controller knows of that life, and tells who leads what.
+  case registered(incarnation: Int, [KafkaLeadership])
+  /// A broker is alive, and knows these versions of the leaderships, by partition.
+  case alive(incarnation: Int, versions: [Int])
   /// Who leads a partition from now on.
   case leadership(partition: Int, KafkaLeadership)
   /// A leader wants the in-sync replicas to be these.

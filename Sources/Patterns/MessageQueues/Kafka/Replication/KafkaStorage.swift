@@ -12,6 +12,8 @@ public struct KafkaStorage: Sendable, Hashable {
     case highWatermark(partition: Int, Int)
     /// The controller's or coordinator's state.
     case leadership(partition: Int, KafkaLeadership)
+    /// Which life of a broker the controller knows, and whether it has given it up.
+    case registration(broker: Int, KafkaRegistration)
     /// A group's position.
     case commit(KafkaCommit)
   }
@@ -22,6 +24,8 @@ public struct KafkaStorage: Sendable, Hashable {
   public private(set) var highWatermarks: [Int]
   /// Who leads what; kept by the controller.
   public private(set) var leaderships: [KafkaLeadership?]
+  /// What the controller knows of the brokers, by their place among them.
+  public private(set) var registrations: [Int: KafkaRegistration] = [:]
   /// The positions of the group; kept by the coordinator.
   public private(set) var offsets: [Int?]
 
@@ -44,6 +48,7 @@ public struct KafkaStorage: Sendable, Hashable {
     case .restart(let partition, let offset): logs[partition].restart(at: offset)
     case .highWatermark(let partition, let offset): highWatermarks[partition] = offset
     case .leadership(let partition, let leadership): leaderships[partition] = leadership
+    case .registration(let broker, let registration): registrations[broker] = registration
     case .commit(let commit): offsets[commit.partition] = commit.offset
     }
   }
