@@ -14,13 +14,15 @@ struct LogFamily: MachineFamily {
     self.setup = setup
     self.seed = seed
     audit = KafkaAudit(
-      brokers: setup.brokers, partitions: setup.partitions,
+      brokers: setup.brokers, partitions: setup.allPartitions,
       holdsUnclean: setup.broker.uncleanLeaderElection, flushes: setup.broker.flushesEachBatch)
   }
 
   var firstInput: LogPart.Input? { .started }
 
-  func blankStorage(_ node: NodeID) -> KafkaStorage { KafkaStorage(partitions: setup.partitions) }
+  func blankStorage(_ node: NodeID) -> KafkaStorage {
+    KafkaStorage(partitions: setup.allPartitions)
+  }
 
   mutating func start(
     _ node: NodeID, from storage: KafkaStorage, life: Int, at now: Instant
@@ -49,10 +51,28 @@ struct LogFamily: MachineFamily {
       // A producer that restarts gets a new id.
       return .producer(KafkaProducer(place + 1 + life * 100, options: setup.producer))
     }
-    return .consumer(
-      KafkaConsumer(
-        node, options: setup.consumer(node),
-        random: RandomStream(seed: seed, name: "log/consumer/\(node.index)/\(life)")))
+    if node == setup.transactions {
+      return .transactions(
+        KafkaTransactionCoordinator(
+          controller: setup.controller, groupCoordinator: setup.coordinator, storage: storage))
+    }
+    if node == setup.reader {
+      return .reader(
+        KafkaReader(
+          Array(setup.partitions..<setup.allPartitions), committedOnly: setup.readsCommitted,
+          controller: setup.controller, storage: storage))
+    }
+    let consumer = KafkaConsumer(
+      node, options: setup.consumer(node),
+      random: RandomStream(seed: seed, name: "log/consumer/\(node.index)/\(life)"))
+    guard let transactions = setup.transactions else { return .consumer(consumer) }
+    return .transformer(
+      KafkaTransformer(
+        consumer: consumer,
+        producer: KafkaProducer(500 + node.index + life * 100, options: setup.output),
+        options: .init(
+          isTransactional: setup.isTransactional, transactionTimeout: setup.transactionTimeout,
+          coordinator: transactions, groupCoordinator: setup.coordinator)))
   }
 
   func input(_ message: KafkaMessage, from node: NodeID) -> LogPart.Input {

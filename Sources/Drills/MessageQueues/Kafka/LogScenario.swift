@@ -57,6 +57,13 @@ struct LogScenario: Scenario {
           expected: "at most 5, or enable.idempotence=off")
       }
     }
+    if settings.flag("transactional.id") {
+      guard settings.flag("transform"), settings.flag("enable.idempotence") else {
+        throw Diagnostic(
+          "A transactional.id is for workers that transform, and needs idempotence.",
+          found: "transactional.id=on", expected: "transform=on and enable.idempotence=on")
+      }
+    }
     let records = settings.number("rate") * settings.span("duration").seconds
     if records > 60_000 {
       throw Diagnostic(
@@ -70,8 +77,16 @@ struct LogScenario: Scenario {
     var universe = LogUniverse(
       setup, faults: request.faults, seed: request.seed, traceCapacity: request.traceCapacity)
     universe.run(until: setup.end)
-    let findings = universe.meters.findings(
-      name: { "record \($0.number) of key-\($0.key ?? 0)" }, consumer: { "c\($0 + 1)" })
+    let messages = universe.meters.history.messages
+    let ghosts = universe.table.ghosts { messages[$0].confirmedAt != nil }
+    universe.own.ghosts = ghosts.count
+    var findings = universe.meters.findings(
+      name: { "record \($0.number) of key-\($0.key ?? 0)" }, consumer: setup.consumerName)
+    if setup.broker.cleaning.compacts {
+      // What a later record of its key has replaced nobody is owed.
+      findings.removeAll { $0.guarantee == DeliveryAudit.Promise.noLoss.rawValue }
+      findings.append(LogTable.finding(ghosts))
+    }
     return Outcome(
       measurements: universe.meters.measurements + universe.own.measurements,
       series: universe.meters.series(until: setup.end), verdicts: verdicts(universe.violation),
@@ -111,6 +126,9 @@ enum LogFidelity {
         + "timeouts, eager and cooperative rebalances, static members, commits.",
       "A crash of a broker is that of its machine: what the operating system had not flushed is gone.",
       "After every step all brokers are held against Kafka's promises: leaders, ISR, committed records.",
+      "Retention by time and size, and cleaning by key with tombstones, in whole segments.",
+      "Transactions: producer epochs and fencing, markers in every log, the last stable offset, "
+        + "positions that commit with them, a coordinator that carries out what it has decided.",
       "Loss, duplicates, order and times are read from what producers and consumers saw.",
     ],
     leavesOut: [
@@ -121,6 +139,7 @@ enum LogFidelity {
       "A broker that restarts must catch up before it is in sync again, also after a clean stop.",
     ],
     sources: [
+      "KIP-98, KIP-447, KIP-890: transactions",
       "apache/kafka: Partition, ReplicaManager, ReplicationControlManager, ClassicGroup, Sender, "
         + "ConsumerCoordinator; ProducerConfig, ConsumerConfig, LogConfig",
       "KIP-101, KIP-279, KIP-345, KIP-429, KIP-497",

@@ -10,7 +10,10 @@ import Testing
     let scenario = try TopicRegistry.scenario("log-broker")
     var request = ScenarioSwarm(scenario).request(seed: seed)
     var settings = request.settings
-    for (name, value) in [("rate", "15"), ("duration", "20s"), ("partitions", "3")] {
+    for (name, value) in [
+      ("rate", "12"), ("duration", "15s"), ("partitions", "2"), ("consumers", "1"),
+      ("producers", "1"),
+    ] {
       try settings.set(name, value)
     }
     if seed % 3 != 0 {
@@ -22,7 +25,7 @@ import Testing
     }
     let nodes = scenario.roster(settings).nodes
     let swarm = SwarmPlan(
-      seed % 2 == 0 ? nodes : Array(nodes.prefix(4)), span: .seconds(24), meanGap: .seconds(3),
+      seed % 2 == 0 ? nodes : Array(nodes.prefix(4)), span: .seconds(18), meanGap: .seconds(3),
       stability: .milliseconds(500)...(.seconds(8)), keepsQuorum: seed % 2 == 0)
     request = ScenarioRequest(
       settings: settings, faults: swarm.draw(seed: seed), seed: seed, traceCapacity: 200)

@@ -12,6 +12,7 @@ extension KafkaBroker {
     if leadership.leader == id {
       if isNewReign {
         replicas[partition].waiting = []
+        replicas[partition].waitingMarkers = []
         replicas[partition].fetchedAt = nil
         replicas[partition].followers = []
         replicas[partition].reignStart = replicas[partition].log.endOffset
@@ -40,6 +41,7 @@ extension KafkaBroker {
             error: .notLeaderOrFollower), to: producer.client))
     }
     replicas[partition].waiting = []
+    replicas[partition].waitingMarkers = []
     replicas[partition].followers = []
   }
 
@@ -78,13 +80,12 @@ extension KafkaBroker {
       }
       return fetchAgain(partition, at: now, &outputs)
     }
+    if logStart > replicas[partition].log.endOffset {
+      // What it lacks the leader has deleted: it begins anew.
+      replicas[partition].log.restart(at: logStart)
+      outputs.append(.persist(.restart(partition: partition, at: logStart)))
+    }
     for batch in batches where batch.baseOffset >= replicas[partition].log.endOffset {
-      if batch.baseOffset > replicas[partition].log.endOffset,
-        replicas[partition].log.endOffset == 0
-      {
-        replicas[partition].log.restart(at: batch.baseOffset)
-        outputs.append(.write(.restart(partition: partition, at: batch.baseOffset)))
-      }
       replicas[partition].take(batch)
       save(.append(partition: partition, batch), &outputs)
     }

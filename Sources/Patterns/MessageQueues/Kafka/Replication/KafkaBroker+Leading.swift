@@ -58,6 +58,7 @@ extension KafkaBroker {
   mutating func settle(_ partition: Int, _ outputs: inout [Output]) {
     replicas[partition].advance(me: id, shortcuts: options.shortcuts)
     let reached = replicas[partition].highWatermark
+    settleMarkers(partition, &outputs)
     let isrCount = replicas[partition].leadership?.isr.count ?? 0
     let done = replicas[partition].waiting.filter { $0.endOffset <= reached }
     guard !done.isEmpty else { return }

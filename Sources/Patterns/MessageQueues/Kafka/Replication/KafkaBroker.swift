@@ -32,6 +32,10 @@ public struct KafkaBroker: Machine {
     case leads(partition: Int, epoch: Int, end: Int, committed: Int)
     /// It drops its records from this offset on, since the new leader does not have them.
     case truncates(partition: Int, from: Int, count: Int)
+    /// Retention deletes what lies before this offset.
+    case deletes(partition: Int, before: Int, count: Int)
+    /// It cleans by key: so many records stay of so many, and so many tombstones go.
+    case compacts(partition: Int, from: Int, to: Int, tombstones: Int)
     /// It asks the controller to change the ISR.
     case changesISR(partition: Int, from: [NodeID], to: [NodeID])
   }
@@ -50,6 +54,7 @@ public struct KafkaBroker: Machine {
   var registerAt: Instant = .zero
   var beatAt: Instant = .zero
   var flushAt: Instant = .zero
+  var cleanAt: Instant = .zero
   var wakeAt: Instant?
 
   /// After how long it repeats what the controller has not answered.
@@ -81,6 +86,7 @@ public struct KafkaBroker: Machine {
       register(at: now, &outputs)
       beatAt = now + options.heartbeatInterval
       flushAt = now + options.flushInterval
+      cleanAt = now + options.cleaningInterval
     case .received(let message, let sender): take(message, from: sender, at: now, &outputs)
     case .wake: look(at: now, &outputs)
     }
@@ -133,9 +139,9 @@ public struct KafkaBroker: Machine {
       where leadership.epoch > 0 && leadership.replicas.contains(id) {
         adopt(partition, leadership, at: now, &outputs)
       }
-    case .produced, .consumed, .register, .alive, .alterISR, .metadata, .leaders, .join, .joined,
-      .heartbeat, .heartbeatAnswer, .leave, .commit, .committed, .fetchOffsets, .offsets:
-      break
+    case .writeMarker(let partition, let marker, let producer, let epoch):
+      write(marker, partition, producer, epoch, from: sender, at: now, &outputs)
+    default: break
     }
   }
 
@@ -156,6 +162,10 @@ public struct KafkaBroker: Machine {
           .persist(.highWatermark(partition: replica.partition, replica.highWatermark)))
       }
       flushAt = now + options.flushInterval
+    }
+    if now >= cleanAt {
+      cleanAt = now + options.cleaningInterval
+      for partition in replicas.indices { clean(partition, at: now, &outputs) }
     }
     for partition in replicas.indices {
       guard let leadership = replicas[partition].leadership else { continue }

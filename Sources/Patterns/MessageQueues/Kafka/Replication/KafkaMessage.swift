@@ -81,8 +81,29 @@ public enum KafkaMessage: Sendable, Hashable {
   case committed(error: KafkaError?)
   /// Where reading goes on.
   case fetchOffsets([Int])
-  /// There.
+  /// There; without those that an open transaction may still move.
   case offsets([KafkaCommit])
+  // The coordinator of transactions; a number stands for each `transactional.id`.
+  /// A producer begins under a transactional id.
+  case initProducer(transactional: Int, timeout: TimeSpan)
+  /// Its producer id and epoch; with an error it is to ask again.
+  case producerReady(transactional: Int, producer: Int, epoch: Int, error: KafkaError?)
+  /// A transaction is to write to these partitions too.
+  case addPartitions(transactional: Int, epoch: Int, partitions: [Int])
+  /// It may, or why not.
+  case partitionsAdded(transactional: Int, epoch: Int, partitions: [Int], error: KafkaError?)
+  /// Positions that count once the transaction commits; to the group's coordinator.
+  case commitInTransaction(producer: Int, epoch: Int, generation: Int, [KafkaCommit])
+  /// Noted, or why not.
+  case offsetsAdded(producer: Int, epoch: Int, error: KafkaError?)
+  /// A transaction ends so.
+  case endTransaction(transactional: Int, epoch: Int, KafkaBatch.Marker)
+  /// It is decided, and `epoch` is the next one; or why not.
+  case transactionEnded(transactional: Int, asked: Int, epoch: Int, error: KafkaError?)
+  /// The end of a transaction goes into a log.
+  case writeMarker(partition: Int, KafkaBatch.Marker, producer: Int, epoch: Int)
+  /// It is there, and committed.
+  case markerWritten(partition: Int, producer: Int, epoch: Int)
 }
 
 /// A position of a group in a partition: the next offset to read.

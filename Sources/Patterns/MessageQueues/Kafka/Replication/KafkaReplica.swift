@@ -35,6 +35,14 @@ public struct KafkaReplica: Sendable, Hashable {
     let client: NodeID
   }
 
+  /// The end of a transaction that is in the log, but not yet committed.
+  struct WaitingMarker: Sendable, Hashable {
+    let endOffset: Int
+    let producer: Int
+    let epoch: Int
+    let coordinator: NodeID
+  }
+
   /// The partition.
   public let partition: Int
   /// The log.
@@ -45,6 +53,10 @@ public struct KafkaReplica: Sendable, Hashable {
   public internal(set) var highWatermark: Int
   /// Who leads.
   public internal(set) var leadership: KafkaLeadership?
+  /// Up to where the log was cleaned by key.
+  var cleanedTo = 0
+  /// Until when tombstones that were cleaned stay, by offset; never iterated over.
+  var horizons: [Int: Instant] = [:]
   /// Where this leader's reign began: its log end at that time.
   ///
   /// It may all be committed, although its high watermark lags behind.
@@ -57,6 +69,8 @@ public struct KafkaReplica: Sendable, Hashable {
   ///
   /// It may already be in force there, so its members count before the answer comes (KIP-497).
   var askedISR: [NodeID] = []
+  /// Ends of transactions that wait for the in-sync replicas: producer, epoch, and who asked.
+  var waitingMarkers: [WaitingMarker] = []
   var followers: [Follower] = []
   var waiting: [Waiting] = []
   /// When the last fetch was sent, as a follower.
