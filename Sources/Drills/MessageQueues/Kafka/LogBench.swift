@@ -155,7 +155,7 @@ extension LogUniverse {
     view.faults = cluster.environment.active.map { $0.fault.text(setup.roster) }
     view.violation = violation?.violation
     view.findings = meters.findings(
-      name: { "record \($0.number) of key-\($0.key ?? 0)" }, consumer: { "c\($0 + 1)" })
+      name: { "record \($0.number) of key-\($0.key ?? 0)" }, consumer: setup.consumerName)
     let wanted = [
       "published", "confirmed", "lost", "unconfirmed_lost", "duplicates", "reordered", "drained",
       "latency_max",

@@ -8,22 +8,35 @@ extension KafkaStorage: StableStorage {}
 struct LogFamily: MachineFamily {
   let setup: LogSetup
   let seed: UInt64
+  private var audit: KafkaAudit
+
+  init(_ setup: LogSetup, seed: UInt64) {
+    self.setup = setup
+    self.seed = seed
+    audit = KafkaAudit(
+      brokers: setup.brokers, partitions: setup.allPartitions,
+      holdsUnclean: setup.broker.uncleanLeaderElection, flushes: setup.broker.flushesEachBatch)
+  }
 
   var firstInput: LogPart.Input? { .started }
 
-  func blankStorage(_ node: NodeID) -> KafkaStorage { KafkaStorage(partitions: setup.partitions) }
+  func blankStorage(_ node: NodeID) -> KafkaStorage {
+    KafkaStorage(partitions: setup.allPartitions)
+  }
 
   mutating func start(
     _ node: NodeID, from storage: KafkaStorage, life: Int, at now: Instant
   ) -> LogPart {
-    LogPart(role: role(node, storage, life), roster: setup.roster)
+    if setup.brokers.contains(node) { audit.restarted(node, life: life) }
+    return LogPart(role: role(node, storage, life), roster: setup.roster)
   }
 
   private func role(_ node: NodeID, _ storage: KafkaStorage, _ life: Int) -> LogPart.Role {
     if setup.brokers.contains(node) {
       return .broker(
         KafkaBroker(
-          node, controller: setup.controller, storage: storage, options: setup.broker))
+          node, controller: setup.controller, storage: storage, options: setup.broker,
+          incarnation: life + 1))
     }
     if node == setup.controller {
       return .controller(
@@ -38,14 +51,44 @@ struct LogFamily: MachineFamily {
       // A producer that restarts gets a new id.
       return .producer(KafkaProducer(place + 1 + life * 100, options: setup.producer))
     }
-    return .consumer(
-      KafkaConsumer(
-        node, options: setup.consumer(node),
-        random: RandomStream(seed: seed, name: "log/consumer/\(node.index)/\(life)")))
+    if node == setup.transactions {
+      return .transactions(
+        KafkaTransactionCoordinator(
+          controller: setup.controller, groupCoordinator: setup.coordinator, storage: storage))
+    }
+    if node == setup.reader {
+      return .reader(
+        KafkaReader(
+          Array(setup.partitions..<setup.allPartitions), committedOnly: setup.readsCommitted,
+          controller: setup.controller, storage: storage))
+    }
+    let consumer = KafkaConsumer(
+      node, options: setup.consumer(node),
+      random: RandomStream(seed: seed, name: "log/consumer/\(node.index)/\(life)"))
+    guard let transactions = setup.transactions else { return .consumer(consumer) }
+    return .transformer(
+      KafkaTransformer(
+        consumer: consumer,
+        producer: KafkaProducer(500 + node.index + life * 100, options: setup.output),
+        options: .init(
+          isTransactional: setup.isTransactional, transactionTimeout: setup.transactionTimeout,
+          coordinator: transactions, groupCoordinator: setup.coordinator)))
   }
 
   func input(_ message: KafkaMessage, from node: NodeID) -> LogPart.Input {
     .received(message, from: node)
+  }
+
+  mutating func check(_ stepped: NodeID, _ members: [LogPart?]) -> InvariantViolation? {
+    guard setup.brokers.contains(stepped) else { return nil }
+    let brokers = setup.brokers.map { node in
+      if case .broker(let broker)? = members[node.index]?.role {
+        broker
+      } else {
+        nil as KafkaBroker?
+      }
+    }
+    return audit.observe(stepped, among: brokers)
   }
 
   func input(timer: Int) -> LogPart.Input { .wake }

@@ -3,7 +3,7 @@ import Patterns
 
 /// The knobs of the log broker, under Kafka's names.
 enum LogKnobs {
-  static let all: [Knob] = topic + producer + consumer + load
+  static let all: [Knob] = topic + cleaning + producer + transactions + consumer + load
 
   private static let config = "apache/kafka, ProducerConfig, ConsumerConfig, LogConfig"
 
@@ -31,6 +31,32 @@ enum LogKnobs {
       "Whether the operating system flushes some time, or each batch is flushed before it counts."),
   ]
 
+  static let cleaning: [Knob] = [
+    Knob(
+      "cleanup.policy", .choice(["delete", "compact"]), standard: .word("delete"), source: config,
+      "Whether old segments are deleted, or cleaned so that the last record of each key stays."),
+    Knob(
+      "retention.ms", .span(.seconds(1)...(.hours(720))), standard: .span(.hours(168)),
+      source: config, "How long a segment stays after its newest record."),
+    Knob(
+      "retention.bytes", .integer(-1...100_000_000), standard: .integer(-1), source: config,
+      "Bytes a partition may have before its oldest segments go, 1,024 a record; -1 is no limit."),
+    Knob(
+      "segment.records", .integer(5...100_000), standard: .integer(1_000),
+      "Records of a segment; stands for segment.bytes. The newest segment always stays."),
+    Knob(
+      "delete.retention.ms", .span(.milliseconds(100)...(.hours(720))),
+      standard: .span(.hours(24)), source: config,
+      "How long a tombstone stays after it was cleaned for the first time."),
+    Knob(
+      "min.cleanable.dirty.ratio", .number(0...1, .fraction), standard: .number(0.5),
+      source: config, "The share of records not yet cleaned from which on a log is cleaned."),
+    Knob(
+      "log.retention.check.interval.ms", .span(.milliseconds(500)...(.minutes(5))),
+      standard: .span(.minutes(5)), source: "apache/kafka, ServerLogConfigs",
+      "How often a broker looks for what to delete or clean."),
+  ]
+
   static let producer: [Knob] = [
     Knob(
       "acks", .choice(KafkaAcks.allCases.map(\.rawValue)), standard: .word("all"), source: config,
@@ -51,6 +77,20 @@ enum LogKnobs {
     Knob(
       "delivery.timeout.ms", .span(.seconds(1)...(.minutes(5))), standard: .span(.minutes(2)),
       source: config, "How long a producer tries to deliver a record."),
+  ]
+
+  static let transactions: [Knob] = [
+    Knob(
+      "transactional.id", .flag, standard: .flag(false), source: config,
+      "Whether workers that transform write in transactions, one id a partition that they read."),
+    Knob(
+      "transaction.timeout.ms", .span(.seconds(1)...(.minutes(15))), standard: .span(.minutes(1)),
+      source: config, "How long a transaction may be open before its coordinator aborts it."),
+    Knob(
+      "isolation.level", .choice(["read_uncommitted", "read_committed"]),
+      standard: .word("read_uncommitted"), source: config,
+      "Whether the reader of what workers wrote is handed records of open and aborted transactions."
+    ),
   ]
 
   static let consumer: [Knob] = [
@@ -84,6 +124,12 @@ enum LogKnobs {
   ]
 
   static let load: [Knob] = [
+    Knob(
+      "transform", .flag, standard: .flag(false), role: .load,
+      "Whether the group's members write what they read to a second topic, which r1 reads."),
+    Knob(
+      "tombstones", .number(0...1, .fraction), standard: .number(0), role: .load,
+      "Share of the records that delete their key."),
     Knob("producers", .integer(1...6), standard: .integer(2), role: .load, "Producers."),
     Knob(
       "rate", .number(1...500, .perSecond), standard: .number(40), role: .load,

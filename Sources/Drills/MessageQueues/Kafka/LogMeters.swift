@@ -6,6 +6,10 @@ struct LogMeters: Sendable {
   var rebalances = 0
   var tooFewReplicas = 0
   var uncleanElections = 0
+  var fenced = 0
+  var ghosts = 0
+  var resets = 0
+  var aborted = 0
   /// How many consumers believe to read each partition.
   private(set) var owned: [Int] = []
   private var owners: [NodeID: [Int]] = [:]
@@ -22,6 +26,10 @@ struct LogMeters: Sendable {
       "partition_skew", .ratio, "Records of the fullest partition over the mean of all."),
     Metric("not_enough_replicas", .count, "Sends refused for too few in-sync replicas."),
     Metric("unclean_elections", .count, "Elections of a leader that was out of sync."),
+    Metric("ghost_keys", .count, "Keys that were deleted and that the readers still have."),
+    Metric("resets", .count, "Times a consumer asked for an offset that the log does not have."),
+    Metric("fenced", .count, "Times a worker was told that its producer epoch is an old one."),
+    Metric("aborted_transactions", .count, "Transactions that their coordinator aborted."),
   ]
 
   var measurements: [Measurement] {
@@ -34,6 +42,10 @@ struct LogMeters: Sendable {
         "partition_skew", total == 0 ? nil : Double(counts.max() ?? 0) / mean, .ratio),
       Measurement("not_enough_replicas", Double(tooFewReplicas), .count),
       Measurement("unclean_elections", Double(uncleanElections), .count),
+      Measurement("ghost_keys", Double(ghosts), .count),
+      Measurement("resets", Double(resets), .count),
+      Measurement("fenced", Double(fenced), .count),
+      Measurement("aborted_transactions", Double(aborted), .count),
     ]
   }
 

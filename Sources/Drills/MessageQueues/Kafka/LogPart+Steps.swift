@@ -30,6 +30,18 @@ extension LogPart {
             "truncates",
             "drops \(count) records of partition \(partition) from offset \(from) on, "
               + "which the new leader does not have", weight: .harm))
+      case .deletes(let partition, let before, let count):
+        .fact(
+          Fact(
+            "deletes",
+            "deletes \(count) records of partition \(partition) by retention: it begins at \(before)"
+          ))
+      case .compacts(let partition, let before, let after, let tombstones):
+        .fact(
+          Fact(
+            "compacts",
+            "cleans partition \(partition): \(after) of \(before) records stay, "
+              + "\(tombstones) tombstones go"))
       case .changesISR(let partition, let before, let after):
         .fact(
           Fact(
@@ -152,34 +164,46 @@ extension LogPart {
     case .close: outputs = consumer.step(.close, at: now)
     case .send: return []
     }
-    return outputs.flatMap { output -> [Output] in
-      switch output {
-      case .send(let message, let target): return [.send(message, to: target)]
-      case .wakeMe(let instant): return [.wakeMe(at: instant)]
-      case .took(let record, _): return [.answer(.took(tag: Self.tag(record)))]
-      case .applied(let record, _): return [.answer(.applied(tag: Self.tag(record)))]
-      case .assigned(let partitions, _): return [.answer(.assigned(partitions))]
-      case .revoked(let partitions): return [.answer(.revoked(partitions))]
-      case .overstayed(let since):
-        return [
-          .fact(
-            Fact(
-              "overstayed",
-              "has worked for \(since) without a poll, longer than "
-                + "max.poll.interval.ms, and leaves the group", weight: .harm))
-        ]
-      case .expelled(let error):
-        return [
-          .fact(
-            Fact(
-              "expelled", "is told \(error.rawValue): what it has not committed others do again",
-              weight: .harm))
-        ]
-      }
+    return outputs.flatMap(told)
+  }
+
+  /// What the world hears of a consumer.
+  func told(_ output: KafkaConsumer.Output) -> [Output] {
+    switch output {
+    case .send(let message, let target): return [.send(message, to: target)]
+    case .wakeMe(let instant): return [.wakeMe(at: instant)]
+    case .finished: return []
+    case .took(let record, _): return [.answer(.took(tag: Self.tag(record)))]
+    case .applied(let record, _): return [.answer(.applied(tag: Self.tag(record)))]
+    case .assigned(let partitions, _): return [.answer(.assigned(partitions))]
+    case .revoked(let partitions): return [.answer(.revoked(partitions))]
+    case .reset(let partition, let from, let to):
+      return [
+        .fact(
+          Fact(
+            "reset",
+            "asks for offset \(from) of partition \(partition), which the log does not have, and "
+              + "goes on at \(to)", weight: .harm)), .answer(.reset),
+      ]
+    case .overstayed(let since):
+      return [
+        .fact(
+          Fact(
+            "overstayed",
+            "has worked for \(since) without a poll, longer than "
+              + "max.poll.interval.ms, and leaves the group", weight: .harm))
+      ]
+    case .expelled(let error):
+      return [
+        .fact(
+          Fact(
+            "expelled", "is told \(error.rawValue): what it has not committed others do again",
+            weight: .harm))
+      ]
     }
   }
 
-  private static func tag(_ record: KafkaRecord) -> Int {
-    record.value.flatMap { Int($0) } ?? 0
+  static func tag(_ record: KafkaRecord) -> Int {
+    record.header ?? 0
   }
 }

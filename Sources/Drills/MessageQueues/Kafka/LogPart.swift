@@ -10,7 +10,7 @@ struct LogPart: Machine {
     case received(KafkaMessage, from: NodeID)
     case wake
     /// The application behind a producer sends a record.
-    case send(key: String, value: String, tag: Int)
+    case send(key: String, value: String?, tag: Int)
     /// The process is to end in an orderly way.
     case close
   }
@@ -32,6 +32,9 @@ struct LogPart: Machine {
     case coordinator(KafkaGroupCoordinator)
     case producer(KafkaProducer)
     case consumer(KafkaConsumer)
+    case transactions(KafkaTransactionCoordinator)
+    case transformer(KafkaTransformer)
+    case reader(KafkaReader)
     case away
   }
 
@@ -62,6 +65,18 @@ struct LogPart: Machine {
       let outputs = step(&machine, input, at: now)
       role = .consumer(machine)
       return outputs
+    case .transactions(var machine):
+      let outputs = step(&machine, input, at: now)
+      role = .transactions(machine)
+      return outputs
+    case .transformer(var machine):
+      let outputs = step(&machine, input, at: now)
+      role = .transformer(machine)
+      return outputs
+    case .reader(var machine):
+      let outputs = step(&machine, input, at: now)
+      role = .reader(machine)
+      return outputs
     case .away: return []
     }
   }
@@ -73,6 +88,9 @@ struct LogPart: Machine {
     case .coordinator(let machine): machine.checkInvariants()
     case .producer(let machine): machine.checkInvariants()
     case .consumer(let machine): machine.checkInvariants()
+    case .transactions(let machine): machine.checkInvariants()
+    case .transformer(let machine): machine.checkInvariants()
+    case .reader(let machine): machine.checkInvariants()
     case .away: nil
     }
   }
@@ -100,6 +118,12 @@ enum LogAnswer: Sendable, Equatable {
   case tooFewReplicas
   /// A partition has a leader that was out of sync.
   case uncleanElection(partition: Int)
+  /// A consumer's position was outside the log.
+  case reset
+  /// A worker has an old producer epoch.
+  case fenced
+  /// A transaction is aborted.
+  case aborted
   /// A partition has no leader, or has one again.
   case leaderless(partition: Int, Bool)
 }

@@ -4,6 +4,7 @@ import Kernel
 enum LogPreset {
   static let tool = ToolPreset(
     id: "kafka", title: "Apache Kafka, trunk of October 2024 (4.0)",
-    knobs: LogKnobs.topic + LogKnobs.producer + LogKnobs.consumer,
+    knobs: LogKnobs.topic + LogKnobs.cleaning + LogKnobs.producer + LogKnobs.transactions
+      + LogKnobs.consumer,
     leavesOut: LogFidelity.note.leavesOut)
 }

@@ -7,7 +7,7 @@ import Verification
 struct LogScenario: Scenario {
   let id = "log-broker"
   let title = "A log broker: Kafka's partitions, replicas and consumer groups"
-  let version = 1
+  let version = 2
   let knobs = LogKnobs.all
   let metrics = DeliveryMeters.metrics + LogMeters.metrics
   let fidelity = LogFidelity.note
@@ -17,6 +17,18 @@ struct LogScenario: Scenario {
     Invariant("committed records are in the log", "No high watermark lies beyond its log."),
     Invariant("leader epochs grow along the log", "No record stands before one of an older epoch."),
     Invariant("a leader is in sync", "The controller appoints nobody outside the ISR it keeps."),
+    Invariant(
+      "one leader an epoch", "In an epoch nobody else leads, nor the same broker in another life."),
+    Invariant(
+      "the in-sync replicas have what is committed",
+      "No high watermark passes the log end of a replica that counts as in sync."),
+    Invariant(
+      "committed records neither change nor vanish",
+      "Below the high watermark, while no unclean election is allowed."),
+    Invariant(
+      "logs agree as far as both are committed", "Below the smaller of two high watermarks."),
+    Invariant(
+      "in-sync replicas have the leader's log", "Up to the leader's high watermark."),
     Invariant("one reader a partition", "In a generation a partition has at most one member."),
     Invariant("requests in flight are limited", "No producer exceeds max.in.flight."),
   ]
@@ -45,6 +57,13 @@ struct LogScenario: Scenario {
           expected: "at most 5, or enable.idempotence=off")
       }
     }
+    if settings.flag("transactional.id") {
+      guard settings.flag("transform"), settings.flag("enable.idempotence") else {
+        throw Diagnostic(
+          "A transactional.id is for workers that transform, and needs idempotence.",
+          found: "transactional.id=on", expected: "transform=on and enable.idempotence=on")
+      }
+    }
     let records = settings.number("rate") * settings.span("duration").seconds
     if records > 60_000 {
       throw Diagnostic(
@@ -58,8 +77,16 @@ struct LogScenario: Scenario {
     var universe = LogUniverse(
       setup, faults: request.faults, seed: request.seed, traceCapacity: request.traceCapacity)
     universe.run(until: setup.end)
-    let findings = universe.meters.findings(
-      name: { "record \($0.number) of key-\($0.key ?? 0)" }, consumer: { "c\($0 + 1)" })
+    let messages = universe.meters.history.messages
+    let ghosts = universe.table.ghosts { messages[$0].confirmedAt != nil }
+    universe.own.ghosts = ghosts.count
+    var findings = universe.meters.findings(
+      name: { "record \($0.number) of key-\($0.key ?? 0)" }, consumer: setup.consumerName)
+    if setup.broker.cleaning.compacts {
+      // What a later record of its key has replaced nobody is owed.
+      findings.removeAll { $0.guarantee == DeliveryAudit.Promise.noLoss.rawValue }
+      findings.append(LogTable.finding(ghosts))
+    }
     return Outcome(
       measurements: universe.meters.measurements + universe.own.measurements,
       series: universe.meters.series(until: setup.end), verdicts: verdicts(universe.violation),
@@ -98,6 +125,10 @@ enum LogFidelity {
       "Groups follow the classic protocol: joining, generations, heartbeats, session and poll "
         + "timeouts, eager and cooperative rebalances, static members, commits.",
       "A crash of a broker is that of its machine: what the operating system had not flushed is gone.",
+      "After every step all brokers are held against Kafka's promises: leaders, ISR, committed records.",
+      "Retention by time and size, and cleaning by key with tombstones, in whole segments.",
+      "Transactions: producer epochs and fencing, markers in every log, the last stable offset, "
+        + "positions that commit with them, a coordinator that carries out what it has decided.",
       "Loss, duplicates, order and times are read from what producers and consumers saw.",
     ],
     leavesOut: [
@@ -108,6 +139,7 @@ enum LogFidelity {
       "A broker that restarts must catch up before it is in sync again, also after a clean stop.",
     ],
     sources: [
+      "KIP-98, KIP-447, KIP-890: transactions",
       "apache/kafka: Partition, ReplicaManager, ReplicationControlManager, ClassicGroup, Sender, "
         + "ConsumerCoordinator; ProducerConfig, ConsumerConfig, LogConfig",
       "KIP-101, KIP-279, KIP-345, KIP-429, KIP-497",
@@ -147,5 +179,22 @@ enum LogMutants {
         "broker.session.timeout.ms": "60s",
       ], faults: ["at 10s partition b3 | b1,b2 for 25s"], caughtBy: .objective("latency_max < 12 s")
     ),
+    Mutant(
+      "watermark-ahead-of-isr", title: "moves the high watermark with the leader's log alone",
+      summary: "What the leader has counts as committed. Consumers read records that no follower "
+        + "has, and that are gone when the leader dies.",
+      settings: ["min.insync.replicas": "2", "duration": "20s", "log.flush": "each"],
+      caughtBy: .invariant("the in-sync replicas have what is committed")),
+    Mutant(
+      "follower-keeps-tail", title: "does not cut a follower's log where the leader's differs",
+      summary:
+        "A leader that was cut off comes back with records that nobody else has, keeps them, "
+        + "and takes the new leader's records after them: two replicas, two truths.",
+      settings: [
+        "acks": "1", "enable.idempotence": "off", "duration": "40s", "log.flush": "each",
+        "broker.session.timeout.ms": "3s", "replica.lag.time.max.ms": "2s",
+        "request.timeout.ms": "1s",
+      ], faults: ["at 10s partition b1 | b2,b3,controller for 8s"],
+      caughtBy: .invariant("logs agree as far as both are committed")),
   ]
 }

@@ -9,7 +9,14 @@ struct LogSetup: Sendable {
   let coordinator: NodeID
   let producers: [NodeID]
   let consumers: [NodeID]
+  /// The coordinator of transactions and the reader of what workers wrote; nil unless they transform.
+  let transactions: NodeID?
+  let reader: NodeID?
   let partitions: Int
+  let isTransactional: Bool
+  let tombstones: Double
+  let transactionTimeout: TimeSpan
+  let readsCommitted: Bool
   let replication: Int
   let broker: KafkaOptions
   let group: KafkaGroupCoordinator.Options
@@ -34,6 +41,14 @@ struct LogSetup: Sendable {
     let producerCount = settings.integer("producers")
     var names = ["b1", "b2", "b3", "controller", "coordinator"]
     names += (1...producerCount).map { "p\($0)" } + (1...consumerCount).map { "c\($0)" }
+    let transforms = settings.flag("transform")
+    transactions = transforms ? NodeID(names.count) : nil
+    reader = transforms ? NodeID(names.count + 1) : nil
+    if transforms { names += ["transactions", "r1"] }
+    tombstones = settings.number("tombstones")
+    isTransactional = settings.flag("transactional.id")
+    transactionTimeout = settings.span("transaction.timeout.ms")
+    readsCommitted = settings.word("isolation.level") == "read_committed"
     roster = Roster(names)
     brokers = (0..<3).map { NodeID($0) }
     controller = NodeID(3)
@@ -49,7 +64,8 @@ struct LogSetup: Sendable {
       uncleanLeaderElection: settings.flag("unclean.leader.election.enable"),
       replicaLagTimeMax: settings.span("replica.lag.time.max.ms"),
       sessionTimeout: settings.span("broker.session.timeout.ms"),
-      flushesEachBatch: settings.word("log.flush") == "each", shortcuts: shortcuts)
+      flushesEachBatch: settings.word("log.flush") == "each", cleaning: Self.cleaning(settings),
+      cleaningInterval: settings.span("log.retention.check.interval.ms"), shortcuts: shortcuts)
     let assignor =
       KafkaAssignor(rawValue: settings.word("partition.assignment.strategy")) ?? .range
     maxPollInterval = settings.span("max.poll.interval.ms")
@@ -81,12 +97,35 @@ struct LogSetup: Sendable {
     end = sendUntil + min(max(duration, .seconds(30)), .seconds(90))
   }
 
+  private static func cleaning(_ settings: Settings) -> KafkaCleaningOptions {
+    let bytes = settings.integer("retention.bytes")
+    return KafkaCleaningOptions(
+      compacts: settings.word("cleanup.policy") == "compact",
+      segmentRecords: settings.integer("segment.records"),
+      retention: settings.span("retention.ms"), retentionBytes: bytes < 0 ? nil : bytes,
+      minCleanableRatio: settings.number("min.cleanable.dirty.ratio"),
+      deleteRetention: settings.span("delete.retention.ms"))
+  }
+
+  /// The partitions of all topics: those that producers write to, then those that workers write to.
+  var allPartitions: Int { transactions == nil ? partitions : 2 * partitions }
+
+  /// What a consumer is called in findings.
+  func consumerName(_ place: Int) -> String { place < consumers.count ? "c\(place + 1)" : "r1" }
+
+  /// The options of the producer within a worker.
+  var output: KafkaProducer.Options {
+    var options = producer
+    options.firstPartition = partitions
+    return options
+  }
+
   /// The options of one consumer.
   func consumer(_ node: NodeID) -> KafkaConsumer.Options {
     KafkaConsumer.Options(
       instance: isStatic ? node.index : nil, maxPollInterval: maxPollInterval,
       maxPollRecords: maxPollRecords, commit: commit, beginsAtStart: true,
-      isCooperative: group.assignor.isCooperative,
+      isCooperative: group.assignor.isCooperative, isExternal: transactions != nil,
       processing: .exponential(mean: processing), coordinator: coordinator,
       controller: controller, partitions: partitions)
   }

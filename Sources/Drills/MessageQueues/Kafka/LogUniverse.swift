@@ -13,6 +13,8 @@ struct LogUniverse: ~Copyable {
   var arrivals: RandomStream
   var keys: RandomStream
   private var salts: RandomStream
+  private var deletions: RandomStream
+  var table = LogTable()
   var own = LogMeters()
   /// What each consumer has applied, where it remembers; shared, as a database is.
   private var remembered: Set<Int> = []
@@ -36,12 +38,13 @@ struct LogUniverse: ~Copyable {
       setup.roster, network: Network(LinkQuality(latency: latency, keepsOrder: true), seed: seed),
       traceCapacity: traceCapacity)
     cluster = Cluster(
-      LogFamily(setup: setup, seed: seed), in: environment, faults: faults,
+      LogFamily(setup, seed: seed), in: environment, faults: faults,
       options: ClusterOptions(
         syncLatency: .lognormal(p50: .milliseconds(1), p99: .milliseconds(8))), seed: seed)
     arrivals = RandomStream(seed: seed, name: "log/arrivals")
     keys = RandomStream(seed: seed, name: "log/keys")
     salts = RandomStream(seed: seed, name: "log/salts")
+    deletions = RandomStream(seed: seed, name: "log/tombstones")
     own.partitions = setup.partitions
     cluster.setAlarm(Alarm.sample, at: .zero + .seconds(5))
     guard hasLoad else { return }
@@ -108,11 +111,16 @@ struct LogUniverse: ~Copyable {
     let salt = setup.salt
     let name = salt > 1 ? "key-\(key)#\(salts.below(salt))" : "key-\(key)"
     own.count(partition: KafkaPartitioning.partition(forKey: name, of: setup.partitions))
-    cluster.submit(.send(key: name, value: "\(number)", tag: number), to: producer)
+    let deletes = setup.tombstones > 0 && deletions.chance(setup.tombstones)
+    table.published(number, of: key, deletes: deletes)
+    let value = deletes ? nil : "\(number)"
+    cluster.submit(.send(key: name, value: value, tag: number), to: producer)
   }
 
   private mutating func take(_ answer: LogAnswer, from node: NodeID, _ cause: Trace.ID?) {
-    let consumer = node.index - (setup.consumers.first?.index ?? 0)
+    let isReader = node == setup.reader
+    let consumer =
+      isReader ? setup.consumers.count : node.index - (setup.consumers.first?.index ?? 0)
     switch answer {
     case .acknowledged(let tag, _): meters.history.confirm(tag, at: now)
     case .failed(let tag, let error, let isCertain):
@@ -126,11 +134,15 @@ struct LogUniverse: ~Copyable {
     case .applied(let tag):
       if setup.deduplicates, !remembered.insert(tag).inserted { return }
       meters.history.handle(tag, .applied, by: consumer, at: now)
+      table.applied(tag)
     case .rebalancing: own.rebalances += 1
     case .assigned(let partitions): own.assign(partitions, to: node)
     case .revoked(let partitions): own.revoke(partitions, from: node)
     case .tooFewReplicas: own.tooFewReplicas += 1
     case .uncleanElection: own.uncleanElections += 1
+    case .reset: own.resets += 1
+    case .fenced: own.fenced += 1
+    case .aborted: own.aborted += 1
     case .leaderless: break
     }
   }

@@ -31,6 +31,8 @@ extension KafkaConsumer {
     public var committedOnly: Bool
     /// Whether partitions are kept while joining again.
     public var isCooperative: Bool
+    /// Whether its owner commits, and says when a position may be read and when to go on.
+    public var isExternal: Bool
     /// How long the work on one record takes.
     public var processing: Distribution
     /// The group's coordinator.
@@ -46,6 +48,7 @@ extension KafkaConsumer {
       maxPollInterval: TimeSpan = .minutes(5), maxPollRecords: Int = 500,
       commit: Commit = .auto, autoCommitInterval: TimeSpan = .seconds(5),
       beginsAtStart: Bool = false, committedOnly: Bool = false, isCooperative: Bool = false,
+      isExternal: Bool = false,
       processing: Distribution, coordinator: NodeID, controller: NodeID, partitions: Int
     ) {
       self.instance = instance
@@ -57,6 +60,7 @@ extension KafkaConsumer {
       self.beginsAtStart = beginsAtStart
       self.committedOnly = committedOnly
       self.isCooperative = isCooperative
+      self.isExternal = isExternal
       self.processing = processing
       self.coordinator = coordinator
       self.controller = controller

@@ -5,7 +5,8 @@ extension KafkaConsumer {
     if mustRejoin { return rejoin(at: now, &outputs) }
     guard membership == .member else { return }
     polledAt = now
-    if options.commit == .auto, now - committedAt >= options.autoCommitInterval {
+    if options.commit == .auto, !options.isExternal, now - committedAt >= options.autoCommitInterval
+    {
       committedAt = now
       commit(owned, &outputs)
     }
@@ -14,7 +15,21 @@ extension KafkaConsumer {
       asking = nil
       askMetadata(at: now, &outputs)
     }
+    let unknown = owned.filter { partition in
+      positions[partition] == nil && (!options.isExternal || readable.contains(partition))
+    }
+    if !unknown.isEmpty, now - askedOffsetsAt > .seconds(1) {
+      // The question, or the answer, was lost.
+      askOffsets(unknown, at: now, &outputs)
+    }
     ask(at: now, &outputs)
+  }
+
+  mutating func askOffsets(
+    _ partitions: [Int], at now: Instant, _ outputs: inout [Output]
+  ) {
+    askedOffsetsAt = now
+    outputs.append(.send(.fetchOffsets(partitions), to: options.coordinator))
   }
 
   /// Asks the leader of the next partition that it knows a position in.
@@ -40,12 +55,10 @@ extension KafkaConsumer {
   }
 
   mutating func rejoin(at now: Instant, _ outputs: inout [Output]) {
-    if membership == .member, options.commit != .before { commit(owned, &outputs) }
-    if !options.isCooperative, !owned.isEmpty {
-      outputs.append(.revoked(owned))
-      for partition in owned { positions[partition] = nil }
-      owned = []
+    if membership == .member, options.commit != .before, !options.isExternal {
+      commit(owned, &outputs)
     }
+    if !options.isCooperative { letGo(&outputs) }
     asking = nil
     join(at: now, &outputs)
   }

@@ -13,6 +13,12 @@ public struct KafkaConsumer: Machine {
     case started
     /// The process is to end in an orderly way.
     case close
+    /// Its owner says that the positions of these partitions are settled.
+    case mayRead([Int])
+    /// Its owner is done with a batch; its position is to be committed, or was.
+    case goOn(commits: Bool)
+    /// Its owner gave a batch up: it lets go of everything and joins again.
+    case leaveAndJoin
     /// A message arrived.
     case received(KafkaMessage, from: NodeID)
     /// Time to look what is due.
@@ -29,10 +35,14 @@ public struct KafkaConsumer: Machine {
     case took(KafkaRecord, partition: Int)
     /// Its work on a record is done.
     case applied(KafkaRecord, partition: Int)
+    /// The work on a batch is done; its owner says when to go on.
+    case finished(partition: Int, next: Int)
     /// It reads these partitions from now on.
     case assigned([Int], generation: Int)
     /// It does not read these any more.
     case revoked([Int])
+    /// Its position was outside the log: it goes on where `auto.offset.reset` says.
+    case reset(partition: Int, from: Int, to: Int)
     /// Its work took longer than it may: it leaves.
     case overstayed(since: TimeSpan)
     /// It came too late: the coordinator does not know it in this generation.
@@ -74,6 +84,11 @@ public struct KafkaConsumer: Machine {
   var turn = 0
   var asking: (partition: Int, since: Instant)?
   var askedMetadataAt: Instant?
+  var askedOffsetsAt: Instant = .zero
+  /// Partitions whose positions are settled; only asked for by an owner that commits.
+  var readable: [Int] = []
+  /// The partition of a batch whose owner is not done with it.
+  var held: Int?
 
   /// A consumer that has not started.
   public init(_ id: NodeID, options: Options, random: RandomStream) {
@@ -106,6 +121,23 @@ public struct KafkaConsumer: Machine {
       isClosed = true
       return outputs
     case .received(let message, _): take(message, at: now, &outputs)
+    case .mayRead(let partitions):
+      let settled = partitions.filter { owned.contains($0) && positions[$0] == nil }
+      readable += settled
+      if !settled.isEmpty { askOffsets(settled, at: now, &outputs) }
+      return outputs
+    case .goOn(let commits):
+      if commits, let held { commit([held], &outputs) }
+      held = nil
+      return outputs
+    case .leaveAndJoin:
+      work = nil
+      workDoneAt = nil
+      held = nil
+      letGo(&outputs)
+      membership = .outside
+      mustRejoin = true
+      return outputs
     case .wake: look(at: now, &outputs)
     }
     outputs.append(.wakeMe(at: min(now + .milliseconds(20), workDoneAt ?? .distantFuture)))
@@ -125,12 +157,10 @@ public struct KafkaConsumer: Machine {
         guard positions[commit.partition] == nil else { continue }
         positions[commit.partition] = commit.offset ?? (options.beginsAtStart ? 0 : .max)
       }
-    case .consumed(let partition, let offset, let records, let next, let watermark, let error):
-      consumed(partition, offset, records, next, watermark, error, at: now, &outputs)
-    case .heartbeatAnswer(nil), .committed(nil), .produce, .produced, .fetch, .fetched, .consume,
-      .register, .alive, .leadership, .alterISR, .metadata, .join, .heartbeat, .leave, .commit,
-      .fetchOffsets:
-      break
+    case .consumed(
+      let partition, let offset, let records, let next, let start, let watermark, let error):
+      consumed(partition, offset, records, next, start, watermark, error, at: now, &outputs)
+    default: break
     }
   }
 
@@ -154,9 +184,10 @@ public struct KafkaConsumer: Machine {
     let fresh = partitions.filter { !owned.contains($0) }
     if !gone.isEmpty { outputs.append(.revoked(gone)) }
     for partition in gone + fresh { positions[partition] = nil }
+    readable.removeAll { gone.contains($0) || fresh.contains($0) }
     owned = partitions
     outputs.append(.assigned(partitions, generation: generation))
-    if !fresh.isEmpty { outputs.append(.send(.fetchOffsets(fresh), to: options.coordinator)) }
+    if !fresh.isEmpty, !options.isExternal { askOffsets(fresh, at: now, &outputs) }
     // What was let go of another member may take, in a second round.
     if options.isCooperative, !gone.isEmpty { mustRejoin = true }
     askMetadata(at: now, &outputs)
@@ -168,26 +199,35 @@ public struct KafkaConsumer: Machine {
     case .illegalGeneration, .unknownMember:
       guard membership == .member else { return }
       outputs.append(.expelled(error))
-      if !owned.isEmpty { outputs.append(.revoked(owned)) }
-      for partition in owned { positions[partition] = nil }
-      owned = []
+      letGo(&outputs)
       mustRejoin = true
     case .notLeaderOrFollower, .notEnoughReplicas, .notEnoughReplicasAfterAppend,
-      .outOfOrderSequence, .producerFenced, .offsetOutOfRange:
+      .outOfOrderSequence, .producerFenced, .offsetOutOfRange, .concurrentTransactions:
       break
     }
   }
 
+  /// It reads nothing any more.
+  mutating func letGo(_ outputs: inout [Output]) {
+    if !owned.isEmpty { outputs.append(.revoked(owned)) }
+    for partition in owned { positions[partition] = nil }
+    owned = []
+    readable = []
+  }
+
   mutating func consumed(
-    _ partition: Int, _ offset: Int, _ records: [KafkaRecord], _ next: Int, _ watermark: Int,
-    _ error: KafkaError?, at now: Instant, _ outputs: inout [Output]
+    _ partition: Int, _ offset: Int, _ records: [KafkaRecord], _ next: Int, _ logStart: Int,
+    _ watermark: Int, _ error: KafkaError?, at now: Instant, _ outputs: inout [Output]
   ) {
     guard let asked = asking, asked.partition == partition else { return }
     asking = nil
     switch error {
     case .notLeaderOrFollower?: return askMetadata(at: now, &outputs)
     case .offsetOutOfRange?:
-      positions[partition] = options.beginsAtStart ? 0 : watermark
+      guard owned.contains(partition), positions[partition] == offset else { return }
+      let reset = options.beginsAtStart ? logStart : watermark
+      positions[partition] = reset
+      outputs.append(.reset(partition: partition, from: offset, to: reset))
       return
     case nil: break
     default: return
@@ -211,7 +251,7 @@ public struct KafkaConsumer: Machine {
       // The answer, or the question, was lost.
       join(at: now, &outputs)
     }
-    if work == nil { poll(at: now, &outputs) }
+    if work == nil, held == nil { poll(at: now, &outputs) }
   }
 
   mutating func doWork(at now: Instant, _ outputs: inout [Output]) {
@@ -224,17 +264,19 @@ public struct KafkaConsumer: Machine {
       }
       work = nil
       workDoneAt = nil
-      if options.commit == .after, owned.contains(current.partition) {
+      if options.isExternal {
+        held = current.partition
+        outputs.append(.finished(partition: current.partition, next: current.next))
+      } else if options.commit == .after, owned.contains(current.partition) {
         commit([current.partition], &outputs)
       }
     }
-    if work != nil, membership == .member, now - polledAt > options.maxPollInterval, !hasLeft {
+    let isBusy = work != nil || held != nil
+    if isBusy, membership == .member, now - polledAt > options.maxPollInterval, !hasLeft {
       hasLeft = true
       outputs.append(.overstayed(since: now - polledAt))
       outputs.append(.send(.leave, to: options.coordinator))
-      outputs.append(.revoked(owned))
-      for partition in owned { positions[partition] = nil }
-      owned = []
+      letGo(&outputs)
       membership = .outside
       mustRejoin = true
     }

@@ -23,6 +23,8 @@ public struct KafkaProducer: Machine {
     public var deliveryTimeout: TimeSpan
     /// The partitions of the topic.
     public var partitions: Int
+    /// The first of them, where several topics share the numbers.
+    public var firstPartition: Int
     /// Where metadata is asked for.
     public var controller: NodeID
     /// The brokers.
@@ -33,8 +35,9 @@ public struct KafkaProducer: Machine {
       acks: KafkaAcks = .all, isIdempotent: Bool = true, maxInFlight: Int = 5,
       retries: Int = .max, retryBackoff: TimeSpan = .milliseconds(100),
       requestTimeout: TimeSpan = .seconds(30), deliveryTimeout: TimeSpan = .seconds(120),
-      partitions: Int, controller: NodeID, brokers: [NodeID]
+      partitions: Int, firstPartition: Int = 0, controller: NodeID, brokers: [NodeID]
     ) {
+      self.firstPartition = firstPartition
       self.acks = acks
       self.isIdempotent = isIdempotent
       self.maxInFlight = maxInFlight
@@ -53,7 +56,7 @@ public struct KafkaProducer: Machine {
     /// The process starts.
     case started
     /// The application sends a record; `tag` comes back with its fate.
-    case send(key: String, value: String, tag: Int)
+    case send(key: String, value: String?, tag: Int)
     /// A message arrived.
     case received(KafkaMessage, from: NodeID)
     /// Time to look what is due.
@@ -89,7 +92,9 @@ public struct KafkaProducer: Machine {
     let until: Instant
   }
 
-  private let id: Int
+  private var id: Int
+  private var epoch = 0
+  private var isTransactional = false
   private let options: Options
   private var queues: [[Pending]]
   private var flying: [[Flying]]
@@ -104,11 +109,32 @@ public struct KafkaProducer: Machine {
   public init(_ id: Int, options: Options) {
     self.id = id
     self.options = options
-    queues = Array(repeating: [], count: options.partitions)
-    flying = Array(repeating: [], count: options.partitions)
-    sequences = Array(repeating: 0, count: options.partitions)
-    notBefore = Array(repeating: .zero, count: options.partitions)
-    leaders = Array(repeating: nil, count: options.partitions)
+    let count = options.firstPartition + options.partitions
+    queues = Array(repeating: [], count: count)
+    flying = Array(repeating: [], count: count)
+    sequences = Array(repeating: 0, count: count)
+    notBefore = Array(repeating: .zero, count: count)
+    leaders = Array(repeating: nil, count: count)
+  }
+
+  /// The partition that records of `key` belong to.
+  func partition(ofKey key: String) -> Int {
+    options.firstPartition + KafkaPartitioning.partition(forKey: key, of: options.partitions)
+  }
+
+  /// Begins a transaction under that producer id and epoch; nothing may be under way.
+  mutating func begin(id: Int, epoch: Int) {
+    forget()
+    self.id = id
+    self.epoch = epoch
+    isTransactional = true
+    sequences = Array(repeating: 0, count: sequences.count)
+  }
+
+  /// Forgets what is under way.
+  mutating func forget() {
+    queues = Array(repeating: [], count: queues.count)
+    flying = Array(repeating: [], count: flying.count)
   }
 
   /// No more in flight than allowed.
@@ -139,14 +165,15 @@ public struct KafkaProducer: Machine {
     return outputs
   }
 
-  private mutating func enqueue(_ key: String, _ value: String, _ tag: Int, at now: Instant) {
-    let partition = KafkaPartitioning.partition(forKey: key, of: options.partitions)
+  private mutating func enqueue(_ key: String, _ value: String?, _ tag: Int, at now: Instant) {
+    let partition = partition(ofKey: key)
     let stamp =
       options.isIdempotent
-      ? KafkaProducerStamp(id: id, epoch: 0, sequence: sequences[partition]) : nil
+      ? KafkaProducerStamp(id: id, epoch: epoch, sequence: sequences[partition]) : nil
     sequences[partition] += 1
     let batch = KafkaBatch(
-      [KafkaRecord(key: key, value: value, timestamp: now)], producer: stamp, timestamp: now)
+      [KafkaRecord(key: key, value: value, timestamp: now, header: tag)], producer: stamp,
+      isTransactional: isTransactional, timestamp: now)
     queues[partition].append(
       Pending(batch: batch, tag: tag, deadline: now + options.deliveryTimeout))
   }

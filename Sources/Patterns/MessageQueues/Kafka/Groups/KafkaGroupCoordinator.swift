@@ -1,4 +1,5 @@
 import Kernel
+import OrderedCollections
 
 /// The coordinator of one consumer group: who is in it, who reads what, and how far they came.
 ///
@@ -96,6 +97,8 @@ public struct KafkaGroupCoordinator: Machine {
   public private(set) var generation = 0
   /// The positions, by partition.
   public private(set) var offsets: [Int?]
+  /// Positions of open transactions, by producer id.
+  private var pending: OrderedDictionary<Int, KafkaPendingCommits>
   private var members: [Member] = []
   private var deadline: Instant = .zero
   private var opensAt: Instant = .zero
@@ -104,6 +107,7 @@ public struct KafkaGroupCoordinator: Machine {
   public init(storage: KafkaStorage, options: Options) {
     self.options = options
     offsets = storage.offsets
+    pending = storage.pendingCommits
   }
 
   /// Who reads which partitions.
@@ -159,13 +163,51 @@ public struct KafkaGroupCoordinator: Machine {
         outputs.append(.send(.committed(error: error), to: sender))
       }
     case .fetchOffsets(let partitions):
-      let commits = partitions.map { KafkaCommit(partition: $0, offset: offsets[$0]) }
+      let stable = partitions.filter { partition in
+        !pending.values.contains { $0.commits.contains { $0.partition == partition } }
+      }
+      let commits = stable.map { KafkaCommit(partition: $0, offset: offsets[$0]) }
       outputs.append(.send(.offsets(commits), to: sender))
-    case .produce, .produced, .fetch, .fetched, .consume, .consumed, .register, .alive,
-      .leadership, .alterISR, .metadata, .leaders, .joined, .heartbeatAnswer, .committed,
-      .offsets:
-      break
+    case .commitInTransaction(let producer, let epoch, let generation, let commits):
+      let error = note(producer, epoch, generation, commits, from: sender, &outputs)
+      outputs.append(
+        .send(.offsetsAdded(producer: producer, epoch: epoch, error: error), to: sender))
+    case .writeMarker(let partition, let marker, let producer, let epoch):
+      finish(producer, epoch, marker, &outputs)
+      outputs.append(
+        .send(
+          .markerWritten(partition: partition, producer: producer, epoch: epoch), to: sender))
+    default: break
     }
+  }
+
+  /// Notes positions that count once their transaction commits (`TxnOffsetCommit`, KIP-447).
+  private mutating func note(
+    _ producer: Int, _ epoch: Int, _ generation: Int, _ commits: [KafkaCommit],
+    from sender: NodeID, _ outputs: inout [Output]
+  ) -> KafkaError? {
+    if let known = pending[producer], known.epoch > epoch { return .producerFenced }
+    if let error = generationError(sender, generation) { return error }
+    let noted = KafkaPendingCommits(epoch: epoch, commits: commits)
+    pending[producer] = noted
+    outputs.append(.persist(.pendingCommits(producer: producer, noted)))
+    return nil
+  }
+
+  /// A transaction has ended: its positions count, or are forgotten.
+  private mutating func finish(
+    _ producer: Int, _ epoch: Int, _ marker: KafkaBatch.Marker, _ outputs: inout [Output]
+  ) {
+    if let known = pending[producer], known.epoch >= epoch { return }
+    if marker == .commit {
+      for commit in pending[producer]?.commits ?? [] {
+        offsets[commit.partition] = commit.offset
+        outputs.append(.persist(.commit(commit)))
+      }
+    }
+    let ended = KafkaPendingCommits(epoch: epoch, commits: [])
+    pending[producer] = ended
+    outputs.append(.persist(.pendingCommits(producer: producer, ended)))
   }
 
   private func generationError(_ node: NodeID, _ generation: Int) -> KafkaError? {

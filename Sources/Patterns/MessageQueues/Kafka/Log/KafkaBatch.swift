@@ -10,9 +10,12 @@ public struct KafkaRecord: Sendable, Hashable {
   public let key: String?
   /// The value; nil is a tombstone.
   public let value: String?
+  /// A header, by which an application knows the record again.
+  public let header: Int?
 
   /// A record that no log holds yet.
-  public init(key: String?, value: String?, timestamp: Instant) {
+  public init(key: String?, value: String?, timestamp: Instant, header: Int? = nil) {
+    self.header = header
     offset = 0
     self.timestamp = timestamp
     self.key = key

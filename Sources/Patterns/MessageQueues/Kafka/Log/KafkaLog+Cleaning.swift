@@ -9,20 +9,30 @@ public struct KafkaCleaningOptions: Sendable, Hashable {
   public var segmentRecords: Int
   /// `retention.ms`: how long a segment is kept after its newest record; nil keeps it for ever.
   public var retention: TimeSpan?
+  /// `retention.bytes`, by partition: beyond it the oldest segments go; nil keeps all.
+  public var retentionBytes: Int?
+  /// `min.cleanable.dirty.ratio`: the share of records not yet cleaned from which on it cleans.
+  public var minCleanableRatio: Double
   /// `delete.retention.ms`: how long a tombstone stays after it was cleaned for the first time.
   public var deleteRetention: TimeSpan
 
   /// Kafka's defaults (apache/kafka, `LogConfig`), but for segments, which are counted in records.
   public init(
     compacts: Bool = false, segmentRecords: Int = 1_000, retention: TimeSpan? = .hours(168),
+    retentionBytes: Int? = nil, minCleanableRatio: Double = 0.5,
     deleteRetention: TimeSpan = .hours(24)
   ) {
     precondition(segmentRecords > 0, "a segment holds at least one record")
     self.compacts = compacts
     self.segmentRecords = segmentRecords
     self.retention = retention
+    self.retentionBytes = retentionBytes
+    self.minCleanableRatio = minCleanableRatio
     self.deleteRetention = deleteRetention
   }
+
+  /// What a record counts for in `retention.bytes`.
+  public static let recordBytes = 1_024
 }
 
 extension KafkaLog {
@@ -40,13 +50,14 @@ extension KafkaLog {
   public func retainedFrom(
     _ options: KafkaCleaningOptions, highWatermark: Int, at now: Instant
   ) -> Int {
-    guard let retention = options.retention else { return startOffset }
     let limit = min(activeSegmentStart(options), highWatermark)
     var start = startOffset
     while start < limit {
       let end = min(limit, (start / options.segmentRecords + 1) * options.segmentRecords)
       let newest = read(from: start, below: end, maximum: .max).map(\.timestamp).max()
-      guard now - (newest ?? .zero) > retention else { break }
+      let isOld = options.retention.map { now - (newest ?? .zero) > $0 } ?? false
+      let rest = (endOffset - end) * KafkaCleaningOptions.recordBytes
+      guard isOld || rest >= options.retentionBytes ?? .max else { break }
       start = end
     }
     return start
@@ -79,6 +90,20 @@ extension KafkaLog {
       if !batch.records.isEmpty || batch.marker != nil { cleaned.append(batch) }
     }
     replaceFirst(count, with: cleaned)
+  }
+
+  /// Whether so much has come since it was cleaned up to `cleanedTo` that cleaning is due.
+  public func isCleanable(
+    _ options: KafkaCleaningOptions, highWatermark: Int, cleanedTo: Int
+  ) -> Bool {
+    let limit = min(activeSegmentStart(options), highWatermark)
+    var total = 0
+    var dirty = 0
+    for batch in batches where batch.lastOffset < limit {
+      total += batch.records.count
+      if batch.baseOffset >= cleanedTo { dirty += batch.records.count }
+    }
+    return dirty > 0 && Double(dirty) >= options.minCleanableRatio * Double(total)
   }
 
   /// The last value of each key, tombstones left out, in the order of their offsets.

@@ -63,6 +63,12 @@ public struct KafkaLog: Sendable, Hashable {
     return result
   }
 
+  /// The last batch that ends below `limit`; nil when there is none.
+  public func batch(before limit: Int) -> KafkaBatch? {
+    let place = self.place(of: limit)
+    return place > 0 ? batches[place - 1] : nil
+  }
+
   /// The index of the first batch that ends at `offset` or after it.
   public func place(of offset: Int) -> Int {
     var low = 0

@@ -54,7 +54,6 @@ public struct KafkaProducerState: Sendable, Hashable {
     if let known = state.entries.first(where: { $0.first == stamp.sequence && $0.last == last }) {
       return .duplicate(baseOffset: known.baseOffset)
     }
-    if state.entries.isEmpty { return .next }
     return stamp.sequence == state.next ? .next : .outOfOrder
   }
 

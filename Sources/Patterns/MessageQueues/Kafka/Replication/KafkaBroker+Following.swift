@@ -12,8 +12,10 @@ extension KafkaBroker {
     if leadership.leader == id {
       if isNewReign {
         replicas[partition].waiting = []
+        replicas[partition].waitingMarkers = []
         replicas[partition].fetchedAt = nil
         replicas[partition].followers = []
+        replicas[partition].reignStart = replicas[partition].log.endOffset
         outputs.append(
           .leads(
             partition: partition, epoch: leadership.epoch,
@@ -39,6 +41,7 @@ extension KafkaBroker {
             error: .notLeaderOrFollower), to: producer.client))
     }
     replicas[partition].waiting = []
+    replicas[partition].waitingMarkers = []
     replicas[partition].followers = []
   }
 
@@ -48,41 +51,41 @@ extension KafkaBroker {
       leader != id
     else { return }
     replicas[partition].fetchedAt = now
+    replicas[partition].fetchNumber += 1
     let log = replicas[partition].log
+    // Who keeps its tail says that it is the leader's.
+    let keepsTail = options.shortcuts.contains(.followerKeepsTail)
+    let lastEpoch = keepsTail ? leadership.epoch : log.lastEpoch ?? -1
     outputs.append(
       .send(
         .fetch(
-          partition: partition, offset: log.endOffset, lastEpoch: log.lastEpoch ?? -1,
-          epoch: leadership.epoch), to: leader))
+          partition: partition, offset: log.endOffset, lastEpoch: lastEpoch,
+          epoch: leadership.epoch, number: replicas[partition].fetchNumber), to: leader))
   }
 
   /// The leader answers.
   mutating func fetched(
-    _ partition: Int, _ epoch: Int, _ batches: [KafkaBatch], _ highWatermark: Int,
+    _ partition: Int, _ batches: [KafkaBatch], _ highWatermark: Int, _ logStart: Int,
     _ divergesAt: Int?, at now: Instant, _ outputs: inout [Output]
   ) {
-    guard let leadership = replicas[partition].leadership, leadership.epoch == epoch,
-      leadership.leader != id
-    else { return }
+    guard replicas[partition].leadership?.leader != id else { return }
     if let offset = divergesAt {
+      // It asks again when time has passed: by then the leader's log may reach as far.
+      guard !options.shortcuts.contains(.followerKeepsTail) else { return }
       let count = replicas[partition].log.endOffset - offset
-      if options.shortcuts.contains(.followerKeepsTail) {
-        // It says that it has everything, and keeps what nobody else has.
-      } else if count > 0 {
+      if count > 0 {
         outputs.append(.truncates(partition: partition, from: offset, count: count))
         replicas[partition].truncate(to: offset)
         outputs.append(.persist(.truncate(partition: partition, to: offset)))
       }
-      guard !options.shortcuts.contains(.followerKeepsTail) else { return }
       return fetchAgain(partition, at: now, &outputs)
     }
+    if logStart > replicas[partition].log.endOffset {
+      // What it lacks the leader has deleted: it begins anew.
+      replicas[partition].log.restart(at: logStart)
+      outputs.append(.persist(.restart(partition: partition, at: logStart)))
+    }
     for batch in batches where batch.baseOffset >= replicas[partition].log.endOffset {
-      if batch.baseOffset > replicas[partition].log.endOffset,
-        replicas[partition].log.endOffset == 0
-      {
-        replicas[partition].log.restart(at: batch.baseOffset)
-        outputs.append(.write(.restart(partition: partition, at: batch.baseOffset)))
-      }
       replicas[partition].take(batch)
       save(.append(partition: partition, batch), &outputs)
     }

@@ -58,6 +58,7 @@ extension KafkaBroker {
   mutating func settle(_ partition: Int, _ outputs: inout [Output]) {
     replicas[partition].advance(me: id, shortcuts: options.shortcuts)
     let reached = replicas[partition].highWatermark
+    settleMarkers(partition, &outputs)
     let isrCount = replicas[partition].leadership?.isr.count ?? 0
     let done = replicas[partition].waiting.filter { $0.endOffset <= reached }
     guard !done.isEmpty else { return }
@@ -74,19 +75,22 @@ extension KafkaBroker {
 
   /// A follower asks: what it asks for tells what it has.
   mutating func fetch(
-    _ partition: Int, _ offset: Int, _ lastEpoch: Int, _ epoch: Int, from node: NodeID,
-    at now: Instant, _ outputs: inout [Output]
+    _ partition: Int, _ offset: Int, _ lastEpoch: Int, _ epoch: Int, _ number: Int,
+    from node: NodeID, at now: Instant, _ outputs: inout [Output]
   ) {
     guard let leadership = replicas[partition].leadership, leadership.leader == id,
       leadership.epoch == epoch,
-      let place = replicas[partition].followers.firstIndex(where: { $0.node == node })
+      let place = replicas[partition].followers.firstIndex(where: { $0.node == node }),
+      replicas[partition].followers[place].fetchNumber < number
     else { return }
+    replicas[partition].followers[place].fetchNumber = number
     if let diverges = divergence(partition, offset, lastEpoch) {
       outputs.append(
         .send(
           .fetched(
-            partition: partition, epoch: epoch, [],
-            highWatermark: replicas[partition].highWatermark, divergesAt: diverges), to: node))
+            partition: partition, epoch: epoch, number: number, [],
+            highWatermark: replicas[partition].highWatermark,
+            logStart: replicas[partition].log.startOffset, divergesAt: diverges), to: node))
       return
     }
     replicas[partition].followers[place].endOffset = offset
@@ -94,7 +98,7 @@ extension KafkaBroker {
       replicas[partition].followers[place].caughtUpAt = now
     }
     settle(partition, &outputs)
-    expand(partition, node, &outputs)
+    expand(partition, node, at: now, &outputs)
     let limit = now + options.fetchWaitMax
     replicas[partition].followers[place].waitingFetch = (offset, limit)
     answerWaitingFetches(partition, at: now, &outputs)
@@ -124,8 +128,10 @@ extension KafkaBroker {
       outputs.append(
         .send(
           .fetched(
-            partition: partition, epoch: leadership.epoch, batches,
-            highWatermark: replicas[partition].highWatermark, divergesAt: nil),
+            partition: partition, epoch: leadership.epoch,
+            number: replicas[partition].followers[place].fetchNumber, batches,
+            highWatermark: replicas[partition].highWatermark,
+            logStart: replicas[partition].log.startOffset, divergesAt: nil),
           to: replicas[partition].followers[place].node))
     }
   }
@@ -143,23 +149,37 @@ extension KafkaBroker {
         && (follower.endOffset < end || follower.waitingFetch == nil)
     }.map(\.node)
     guard !late.isEmpty else { return }
-    ask(partition, for: leadership.isr.filter { !late.contains($0) }, &outputs)
+    ask(partition, for: leadership.isr.filter { !late.contains($0) }, at: now, &outputs)
   }
 
   /// Asks the controller to take a follower into the ISR that has caught up with it.
-  private mutating func expand(_ partition: Int, _ node: NodeID, _ outputs: inout [Output]) {
+  private mutating func expand(
+    _ partition: Int, _ node: NodeID, at now: Instant, _ outputs: inout [Output]
+  ) {
     guard let leadership = replicas[partition].leadership, !leadership.isr.contains(node),
       replicas[partition].askedVersion != leadership.version,
       let follower = replicas[partition].followers.first(where: { $0.node == node }),
       follower.endOffset >= replicas[partition].highWatermark,
-      // It must hold what this leader's reign began with.
-      follower.endOffset >= (replicas[partition].log.epochs.last?.offset ?? 0)
+      // It must hold what this leader's reign began with: that may all be committed.
+      follower.endOffset >= replicas[partition].reignStart
     else { return }
-    ask(partition, for: (leadership.isr + [node]).sorted(), &outputs)
+    ask(partition, for: (leadership.isr + [node]).sorted(), at: now, &outputs)
   }
 
-  private mutating func ask(_ partition: Int, for isr: [NodeID], _ outputs: inout [Output]) {
+  /// Repeats what the controller has not answered, word for word: it may have done it.
+  mutating func askAgain(_ partition: Int, at now: Instant, _ outputs: inout [Output]) {
+    guard let leadership = replicas[partition].leadership,
+      replicas[partition].askedVersion == leadership.version,
+      now - replicas[partition].askedAt > Self.repeatInterval
+    else { return }
+    ask(partition, for: replicas[partition].askedISR, at: now, &outputs)
+  }
+
+  private mutating func ask(
+    _ partition: Int, for isr: [NodeID], at now: Instant, _ outputs: inout [Output]
+  ) {
     guard let leadership = replicas[partition].leadership else { return }
+    replicas[partition].askedAt = now
     replicas[partition].askedVersion = leadership.version
     replicas[partition].askedISR = isr
     outputs.append(.changesISR(partition: partition, from: leadership.isr, to: isr))
@@ -181,7 +201,8 @@ extension KafkaBroker {
         .send(
           .consumed(
             partition: partition, offset: offset, records, next: next,
-            highWatermark: replica.highWatermark, error: error), to: client))
+            logStart: replica.log.startOffset, highWatermark: replica.highWatermark,
+            error: error), to: client))
     }
     guard replica.leadership?.leader == id else { return answer([], offset, .notLeaderOrFollower) }
     guard offset >= replica.log.startOffset, offset <= replica.log.endOffset else {

@@ -32,6 +32,10 @@ public struct KafkaBroker: Machine {
     case leads(partition: Int, epoch: Int, end: Int, committed: Int)
     /// It drops its records from this offset on, since the new leader does not have them.
     case truncates(partition: Int, from: Int, count: Int)
+    /// Retention deletes what lies before this offset.
+    case deletes(partition: Int, before: Int, count: Int)
+    /// It cleans by key: so many records stay of so many, and so many tombstones go.
+    case compacts(partition: Int, from: Int, to: Int, tombstones: Int)
     /// It asks the controller to change the ISR.
     case changesISR(partition: Int, from: [NodeID], to: [NodeID])
   }
@@ -41,23 +45,36 @@ public struct KafkaBroker: Machine {
   /// The controller.
   public let controller: NodeID
   let options: KafkaOptions
+  /// Which life of the broker this is, from 1.
+  public let incarnation: Int
+  /// Whether the controller knows of this life: before that the broker believes nothing it is told.
+  public internal(set) var isRegistered = false
   /// The replicas, by partition.
   public internal(set) var replicas: [KafkaReplica]
+  var registerAt: Instant = .zero
   var beatAt: Instant = .zero
   var flushAt: Instant = .zero
+  var cleanAt: Instant = .zero
   var wakeAt: Instant?
 
+  /// After how long it repeats what the controller has not answered.
+  static let repeatInterval = TimeSpan.seconds(1)
+
   /// A broker with what its disk holds; it does nothing before it is started.
+  ///
+  /// `incarnation` must grow from life to life.
   public init(
-    _ id: NodeID, controller: NodeID, storage: KafkaStorage, options: KafkaOptions
+    _ id: NodeID, controller: NodeID, storage: KafkaStorage, options: KafkaOptions,
+    incarnation: Int = 1
   ) {
+    self.incarnation = incarnation
     self.id = id
     self.controller = controller
     self.options = options
     replicas = storage.logs.indices.map { partition in
       KafkaReplica(
         partition: partition, log: storage.logs[partition],
-        highWatermark: storage.highWatermarks[partition])
+        highWatermark: storage.highWatermarks[partition], incarnation: incarnation)
     }
   }
 
@@ -66,9 +83,10 @@ public struct KafkaBroker: Machine {
     var outputs: [Output] = []
     switch input {
     case .started:
-      outputs.append(.send(.register, to: controller))
+      register(at: now, &outputs)
       beatAt = now + options.heartbeatInterval
       flushAt = now + options.flushInterval
+      cleanAt = now + options.cleaningInterval
     case .received(let message, let sender): take(message, from: sender, at: now, &outputs)
     case .wake: look(at: now, &outputs)
     }
@@ -101,24 +119,41 @@ public struct KafkaBroker: Machine {
     switch message {
     case .produce(let partition, let batch, let acks, let number):
       produce(partition, batch, acks, number, from: sender, at: now, &outputs)
-    case .fetch(let partition, let offset, let lastEpoch, let epoch):
-      fetch(partition, offset, lastEpoch, epoch, from: sender, at: now, &outputs)
-    case .fetched(let partition, let epoch, let batches, let highWatermark, let divergesAt):
-      fetched(partition, epoch, batches, highWatermark, divergesAt, at: now, &outputs)
+    case .fetch(let partition, let offset, let lastEpoch, let epoch, let number):
+      fetch(partition, offset, lastEpoch, epoch, number, from: sender, at: now, &outputs)
+    case .fetched(
+      let partition, let epoch, let number, let batches, let watermark, let start, let diverges):
+      let replica = replicas[partition]
+      guard replica.leadership?.epoch == epoch, replica.fetchNumber == number else { return }
+      fetched(partition, batches, watermark, start, diverges, at: now, &outputs)
     case .consume(let partition, let offset, let maximum, let committedOnly):
       consume(partition, offset, maximum, committedOnly, from: sender, &outputs)
     case .leadership(let partition, let leadership):
+      // What was said to an earlier life does not count for this one.
+      guard isRegistered else { return }
       adopt(partition, leadership, at: now, &outputs)
-    case .produced, .consumed, .register, .alive, .alterISR, .metadata, .leaders, .join, .joined,
-      .heartbeat, .heartbeatAnswer, .leave, .commit, .committed, .fetchOffsets, .offsets:
-      break
+    case .registered(let incarnation, let leaderships):
+      guard incarnation == self.incarnation else { return }
+      isRegistered = true
+      for (partition, leadership) in leaderships.enumerated()
+      where leadership.epoch > 0 && leadership.replicas.contains(id) {
+        adopt(partition, leadership, at: now, &outputs)
+      }
+    case .writeMarker(let partition, let marker, let producer, let epoch):
+      write(marker, partition, producer, epoch, from: sender, at: now, &outputs)
+    default: break
     }
   }
 
   /// Does what time brings: reports, flushes, asks again, ends waits, shrinks the ISR.
   private mutating func look(at now: Instant, _ outputs: inout [Output]) {
+    if !isRegistered, now >= registerAt { register(at: now, &outputs) }
     if now >= beatAt {
-      outputs.append(.send(.alive, to: controller))
+      if isRegistered {
+        let versions = replicas.map { $0.leadership?.version ?? -1 }
+        outputs.append(
+          .send(.alive(incarnation: incarnation, versions: versions), to: controller))
+      }
       beatAt = now + options.heartbeatInterval
     }
     if now >= flushAt {
@@ -128,17 +163,27 @@ public struct KafkaBroker: Machine {
       }
       flushAt = now + options.flushInterval
     }
+    if now >= cleanAt {
+      cleanAt = now + options.cleaningInterval
+      for partition in replicas.indices { clean(partition, at: now, &outputs) }
+    }
     for partition in replicas.indices {
       guard let leadership = replicas[partition].leadership else { continue }
       if leadership.leader == id {
         answerWaitingFetches(partition, at: now, &outputs)
         shrink(partition, at: now, &outputs)
+        askAgain(partition, at: now, &outputs)
       } else if let sent = replicas[partition].fetchedAt,
         now - sent > options.fetchWaitMax + .seconds(1)
       {
         fetchAgain(partition, at: now, &outputs)
       }
     }
+  }
+
+  private mutating func register(at now: Instant, _ outputs: inout [Output]) {
+    registerAt = now + Self.repeatInterval
+    outputs.append(.send(.register(incarnation: incarnation), to: controller))
   }
 
   private mutating func schedule(_ now: Instant, _ outputs: inout [Output]) {

@@ -35,8 +35,9 @@ public struct KafkaController: Machine {
   private let options: KafkaOptions
   /// Who leads what.
   public private(set) var leaderships: [KafkaLeadership]
-  private var heardAt: [Instant?]
-  private var isFenced: [Bool]
+  /// What it knows of the brokers.
+  public private(set) var registrations: [KafkaRegistration]
+  private var heardAt: [Instant]
 
   /// A controller of `brokers`; each partition has `replication` replicas, the first of them the
   /// preferred leader.
@@ -45,8 +46,8 @@ public struct KafkaController: Machine {
   ) {
     self.brokers = brokers
     self.options = options
-    heardAt = Array(repeating: nil, count: brokers.count)
-    isFenced = Array(repeating: true, count: brokers.count)
+    heardAt = Array(repeating: .zero, count: brokers.count)
+    registrations = brokers.indices.map { storage.registrations[$0] ?? KafkaRegistration() }
     leaderships = storage.leaderships.enumerated().map { partition, kept in
       let replicas = (0..<min(replication, brokers.count)).map {
         brokers[(partition + $0) % brokers.count]
@@ -70,7 +71,10 @@ public struct KafkaController: Machine {
   public mutating func step(_ input: Input, at now: Instant) -> [Output] {
     var outputs: [Output] = []
     switch input {
-    case .started: outputs.append(.wakeMe(at: now + .milliseconds(200)))
+    case .started:
+      // Who was alive has a session's time to be heard again.
+      for broker in heardAt.indices { heardAt[broker] = now }
+      outputs.append(.wakeMe(at: now + .milliseconds(200)))
     case .wake:
       found(at: now, &outputs)
       fence(at: now, &outputs)
@@ -84,12 +88,12 @@ public struct KafkaController: Machine {
     _ message: KafkaMessage, from sender: NodeID, at now: Instant, _ outputs: inout [Output]
   ) {
     switch message {
-    case .register: register(sender, at: now, &outputs)
-    case .alive:
-      guard let broker = brokers.firstIndex(of: sender) else { return }
-      heardAt[broker] = now
-      // A broker that was cut off is back as it was; one that restarted registers.
-      if isFenced[broker] { register(sender, at: now, &outputs) }
+    case .register(let incarnation): register(sender, incarnation, at: now, &outputs)
+    case .alive(let incarnation, let versions):
+      guard let broker = brokers.firstIndex(of: sender),
+        registrations[broker].incarnation == incarnation
+      else { return }
+      heard(broker, versions, at: now, &outputs)
     case .alterISR(let partition, let epoch, let version, let isr):
       guard leaderships[partition].epoch == epoch, leaderships[partition].version == version,
         leaderships[partition].leader == sender
@@ -97,42 +101,72 @@ public struct KafkaController: Machine {
       // Who is fenced does not come in.
       let live = isr.filter { node in
         node == sender || leaderships[partition].isr.contains(node)
-          || brokers.firstIndex(of: node).map { !isFenced[$0] } ?? false
+          || isLive(node)
       }
       leaderships[partition].isr = live
       leaderships[partition].version += 1
       tell(partition, &outputs)
     case .metadata: outputs.append(.send(.leaders(leaderships.map(\.leader)), to: sender))
-    case .produce, .produced, .fetch, .fetched, .consume, .consumed, .leadership, .leaders, .join,
-      .joined, .heartbeat, .heartbeatAnswer, .leave, .commit, .committed, .fetchOffsets, .offsets:
-      break
+    default: break
     }
   }
 
-  /// A broker begins a new life: what it led goes to others, if there are any.
+  /// A broker begins a new life: what it led goes to others, or at least to a new epoch.
+  ///
+  /// Its disk may have lost what it had acknowledged.
   private mutating func register(
-    _ node: NodeID, at now: Instant, _ outputs: inout [Output]
+    _ node: NodeID, _ incarnation: Int, at now: Instant, _ outputs: inout [Output]
   ) {
-    guard let broker = brokers.firstIndex(of: node) else { return }
+    guard let broker = brokers.firstIndex(of: node),
+      incarnation >= registrations[broker].incarnation
+    else { return }
+    let before = registrations[broker]
     heardAt[broker] = now
-    let wasAlive = !isFenced[broker]
-    isFenced[broker] = false
+    registrations[broker].incarnation = incarnation
+    registrations[broker].isFenced = false
+    let isNewLife = incarnation > before.incarnation
     for partition in leaderships.indices where leaderships[partition].replicas.contains(node) {
-      if wasAlive, leaderships[partition].isr != [node] {
-        // Its disk may have lost what it had acknowledged: it must prove itself again.
-        leaderships[partition].isr.removeAll { $0 == node }
+      if isNewLife, before.incarnation > 0 {
+        // It must prove itself again, unless nobody else could.
+        if leaderships[partition].isr != [node] {
+          leaderships[partition].isr.removeAll { $0 == node }
+        }
         if leaderships[partition].leader == node { leaderships[partition].leader = nil }
         leaderships[partition].version += 1
       }
-      guard leaderships[partition].epoch > 0 else { continue }
+      guard leaderships[partition].epoch > 0, isNewLife || before.isFenced else { continue }
       if leaderships[partition].leader == nil { elect(partition, &outputs) }
       tell(partition, &outputs)
+    }
+    // The life counts as known only when what follows from it is durable.
+    if registrations[broker] != before { keep(broker, &outputs) }
+    outputs.append(.send(.registered(incarnation: incarnation, leaderships), to: node))
+  }
+
+  /// A broker lives on; what it does not know yet it is told again.
+  private mutating func heard(
+    _ broker: Int, _ versions: [Int], at now: Instant, _ outputs: inout [Output]
+  ) {
+    let node = brokers[broker]
+    heardAt[broker] = now
+    let wasFenced = registrations[broker].isFenced
+    registrations[broker].isFenced = false
+    if wasFenced { keep(broker, &outputs) }
+    for partition in leaderships.indices
+    where leaderships[partition].replicas.contains(node) && leaderships[partition].epoch > 0 {
+      // A broker that was cut off is back as it was.
+      if wasFenced, leaderships[partition].leader == nil {
+        elect(partition, &outputs)
+        tell(partition, &outputs)
+      } else if versions[partition] < leaderships[partition].version {
+        tell(partition, &outputs, only: node)
+      }
     }
   }
 
   /// Appoints the first leaders when all brokers are there, or after a second with those that are.
   private mutating func found(at now: Instant, _ outputs: inout [Output]) {
-    let isComplete = isFenced.allSatisfy { !$0 }
+    let isComplete = registrations.allSatisfy { !$0.isFenced }
     guard isComplete || now > Instant.zero + TimeSpan.seconds(1) else { return }
     for partition in leaderships.indices where leaderships[partition].epoch == 0 {
       elect(partition, &outputs)
@@ -143,10 +177,11 @@ public struct KafkaController: Machine {
 
   /// Gives up brokers that are silent for too long.
   private mutating func fence(at now: Instant, _ outputs: inout [Output]) {
-    for broker in brokers.indices where !isFenced[broker] {
-      guard let heard = heardAt[broker], now - heard > options.sessionTimeout else { continue }
-      isFenced[broker] = true
-      outputs.append(.fences(brokers[broker], silent: now - heard))
+    for broker in brokers.indices where !registrations[broker].isFenced {
+      let silent = now - heardAt[broker]
+      guard silent > options.sessionTimeout else { continue }
+      registrations[broker].isFenced = true
+      outputs.append(.fences(brokers[broker], silent: silent))
       for partition in leaderships.indices
       where leaderships[partition].isr.contains(brokers[broker]) {
         // The last one in sync stays in the ISR: it alone has everything.
@@ -160,15 +195,13 @@ public struct KafkaController: Machine {
         leaderships[partition].version += 1
         tell(partition, &outputs)
       }
+      keep(broker, &outputs)
     }
   }
 
   /// Appoints a live replica that is in sync, or, where that is allowed, any live one.
   private mutating func elect(_ partition: Int, _ outputs: inout [Output]) {
     let leadership = leaderships[partition]
-    func isLive(_ node: NodeID) -> Bool {
-      brokers.firstIndex(of: node).map { !isFenced[$0] } ?? false
-    }
     let clean = leadership.replicas.first { isLive($0) && leadership.isr.contains($0) }
     let unclean =
       options.uncleanLeaderElection ? leadership.replicas.first(where: isLive) : nil
@@ -185,6 +218,14 @@ public struct KafkaController: Machine {
       .elects(
         partition: partition, leader: leader, isClean: clean != nil,
         isr: leaderships[partition].isr))
+  }
+
+  private func isLive(_ node: NodeID) -> Bool {
+    brokers.firstIndex(of: node).map { !registrations[$0].isFenced } ?? false
+  }
+
+  private func keep(_ broker: Int, _ outputs: inout [Output]) {
+    outputs.append(.persist(.registration(broker: broker, registrations[broker])))
   }
 
   private func tell(_ partition: Int, _ outputs: inout [Output], only node: NodeID? = nil) {

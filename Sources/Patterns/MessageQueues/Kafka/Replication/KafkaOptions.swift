@@ -21,6 +21,10 @@ public struct KafkaOptions: Sendable, Hashable {
   public var flushesEachBatch: Bool
   /// How often what was written reaches the disk by itself; stands for the operating system.
   public var flushInterval: TimeSpan
+  /// What becomes of old records.
+  public var cleaning: KafkaCleaningOptions
+  /// `log.retention.check.interval.ms`: how often it looks for them.
+  public var cleaningInterval: TimeSpan
   /// Wrong ways to build it, for drills and for tests of the tests; none by default.
   public var shortcuts: Set<KafkaShortcut>
 
@@ -30,6 +34,8 @@ public struct KafkaOptions: Sendable, Hashable {
     replicaLagTimeMax: TimeSpan = .seconds(30), fetchWaitMax: TimeSpan = .milliseconds(500),
     heartbeatInterval: TimeSpan = .seconds(2), sessionTimeout: TimeSpan = .seconds(9),
     flushesEachBatch: Bool = false, flushInterval: TimeSpan = .seconds(5),
+    cleaning: KafkaCleaningOptions = KafkaCleaningOptions(),
+    cleaningInterval: TimeSpan = .minutes(5),
     shortcuts: Set<KafkaShortcut> = []
   ) {
     self.minInsyncReplicas = minInsyncReplicas
@@ -40,6 +46,8 @@ public struct KafkaOptions: Sendable, Hashable {
     self.sessionTimeout = sessionTimeout
     self.flushesEachBatch = flushesEachBatch
     self.flushInterval = flushInterval
+    self.cleaning = cleaning
+    self.cleaningInterval = cleaningInterval
     self.shortcuts = shortcuts
   }
 }
@@ -71,11 +79,14 @@ public enum KafkaError: String, Sendable, Hashable {
   case rebalanceInProgress = "REBALANCE_IN_PROGRESS"
   case illegalGeneration = "ILLEGAL_GENERATION"
   case unknownMember = "UNKNOWN_MEMBER_ID"
+  case concurrentTransactions = "CONCURRENT_TRANSACTIONS"
 
   /// Whether a client may try the same again.
   public var isRetriable: Bool {
     switch self {
-    case .notLeaderOrFollower, .notEnoughReplicas, .notEnoughReplicasAfterAppend: true
+    case .notLeaderOrFollower, .notEnoughReplicas, .notEnoughReplicasAfterAppend,
+      .concurrentTransactions:
+      true
     case .outOfOrderSequence, .producerFenced, .offsetOutOfRange, .rebalanceInProgress,
       .illegalGeneration, .unknownMember:
       false

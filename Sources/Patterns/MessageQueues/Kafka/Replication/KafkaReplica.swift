@@ -9,6 +9,8 @@ public struct KafkaReplica: Sendable, Hashable {
     var endOffset = 0
     /// When it had last caught up with the leader's log end.
     var caughtUpAt: Instant
+    /// The number of its newest fetch.
+    var fetchNumber = 0
     /// A fetch that waits for something to come.
     var waitingFetch: (offset: Int, until: Instant)?
 
@@ -33,6 +35,14 @@ public struct KafkaReplica: Sendable, Hashable {
     let client: NodeID
   }
 
+  /// The end of a transaction that is in the log, but not yet committed.
+  struct WaitingMarker: Sendable, Hashable {
+    let endOffset: Int
+    let producer: Int
+    let epoch: Int
+    let coordinator: NodeID
+  }
+
   /// The partition.
   public let partition: Int
   /// The log.
@@ -43,19 +53,35 @@ public struct KafkaReplica: Sendable, Hashable {
   public internal(set) var highWatermark: Int
   /// Who leads.
   public internal(set) var leadership: KafkaLeadership?
+  /// Up to where the log was cleaned by key.
+  var cleanedTo = 0
+  /// Until when tombstones that were cleaned stay, by offset; never iterated over.
+  var horizons: [Int: Instant] = [:]
+  /// Where this leader's reign began: its log end at that time.
+  ///
+  /// It may all be committed, although its high watermark lags behind.
+  var reignStart = 0
   /// The change of the ISR that the controller was asked for, by version.
   var askedVersion: Int?
+  /// When it was asked; the question or the answer may be lost.
+  var askedAt: Instant = .zero
   /// The ISR that the controller was asked for.
   ///
   /// It may already be in force there, so its members count before the answer comes (KIP-497).
   var askedISR: [NodeID] = []
+  /// Ends of transactions that wait for the in-sync replicas: producer, epoch, and who asked.
+  var waitingMarkers: [WaitingMarker] = []
   var followers: [Follower] = []
   var waiting: [Waiting] = []
   /// When the last fetch was sent, as a follower.
   var fetchedAt: Instant?
+  /// The number of the last fetch.
+  var fetchNumber: Int
 
-  init(partition: Int, log: KafkaLog, highWatermark: Int) {
+  init(partition: Int, log: KafkaLog, highWatermark: Int, incarnation: Int) {
     self.partition = partition
+    // Numbers grow from one life to the next.
+    fetchNumber = incarnation * 1_000_000_000
     self.log = log
     producers = KafkaProducers(log)
     self.highWatermark = min(highWatermark, log.endOffset)
@@ -66,14 +92,20 @@ public struct KafkaReplica: Sendable, Hashable {
     min(highWatermark, producers.firstOpenOffset ?? highWatermark)
   }
 
+  /// Who counts for the high watermark: the ISR, and whom the controller was asked to add to it.
+  public var countedISR: [NodeID] {
+    guard let leadership else { return [] }
+    guard askedVersion == leadership.version else { return leadership.isr }
+    return leadership.isr + askedISR.filter { !leadership.isr.contains($0) }
+  }
+
   /// Moves the high watermark to what every in-sync replica has.
   mutating func advance(me: NodeID, shortcuts: Set<KafkaShortcut>) {
-    guard let leadership else { return }
+    guard leadership != nil else { return }
     var reached = log.endOffset
     if !shortcuts.contains(.watermarkAheadOfISR) {
-      let asked = askedVersion == leadership.version ? askedISR : []
-      for follower in followers
-      where leadership.isr.contains(follower.node) || asked.contains(follower.node) {
+      let counted = countedISR
+      for follower in followers where counted.contains(follower.node) {
         reached = min(reached, follower.endOffset)
       }
     }
