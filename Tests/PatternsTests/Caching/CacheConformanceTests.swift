@@ -199,13 +199,13 @@ private struct RedisRun {
   var isRefusingSmallWrites = false
 
   init(_ policy: RedisEvictionPolicy, samples: Int) {
-    var options = RedisKeyspace.Options()
+    var options = RedisCacheStore.Options()
     options.maxmemory = 3 << 20
     options.policy = policy
     options.samples = samples
     // The recording does not say what the empty server took; without it 120 keys would fit.
     options.baseline = 1 << 20
-    var keys = RedisKeyspace(options, seed: 1)
+    var keys = RedisCacheStore(options, seed: 1)
     var gone: [UInt64] = []
     func text(_ key: UInt64) -> String { (key < 100 ? "p" : "t") + "\(key % 100)" }
     for number in 0..<30 as Range<UInt64> {

@@ -1,6 +1,6 @@
 import Kernel
 
-extension RedisKeyspace {
+extension RedisCacheStore {
   /// Evicts until memory is below the limit; false when that cannot be done.
   mutating func makeRoom(at now: Instant, evicted: inout [UInt64]) -> Bool {
     guard options.maxmemory > 0 else { return true }

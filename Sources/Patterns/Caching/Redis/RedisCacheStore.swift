@@ -7,7 +7,7 @@ import Kernel
 /// An expired key is gone when it is asked for (lazily) or when the active cycle meets it.
 ///
 /// Source: github.com/redis/redis src/evict.c and redis.conf; recordings of version 7.0.15.
-public struct RedisKeyspace: Sendable, Equatable {
+public struct RedisCacheStore: Sendable, Equatable {
   /// The parameters, by Redis's own names.
   public struct Options: Sendable, Hashable {
     /// `maxmemory` in bytes; 0 for no limit, the default.
