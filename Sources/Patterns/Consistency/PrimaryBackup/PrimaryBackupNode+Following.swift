@@ -69,6 +69,7 @@ extension PrimaryBackupNode {
     isPrimary = true
     primary = id
     leaseUntil = nil
+    inherited = log.count
     waiting = []
     backups = options.replicas.filter { $0 != id }.map {
       Progress(node: $0, next: log.count, matched: 0)

@@ -22,6 +22,7 @@ extension PrimaryBackupNode {
     let isRead = request.action.isRead
     guard isPrimary || (isRead && options.backupsRead) else { return refuse(.notPrimary) }
     if isPrimary, !holdsLease(at: now) { return refuse(.leaseOver) }
+    if isRead, isPrimary, !hasRecovered { return refuse(.recovering) }
     if let wanted = request.atLeast, state.applied < wanted,
       !options.shortcuts.contains(.ignoresSession), !isPrimary
     {
@@ -66,6 +67,14 @@ extension PrimaryBackupNode {
       !options.shortcuts.contains(.ignoresLease)
     else { return true }
     return leaseUntil.map { now < $0 } ?? false
+  }
+
+  /// Whether it has applied all that stood in its log when it took office.
+  ///
+  /// The primary before it may have answered for the last of those writes and told nobody that they
+  /// are safe; to read before they are applied is to read from before them.
+  public var hasRecovered: Bool {
+    commit >= inherited || options.shortcuts.contains(.servesBeforeRecovered)
   }
 
   /// Sends every backup what it is not known to have.

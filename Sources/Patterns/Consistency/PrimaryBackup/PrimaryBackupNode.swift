@@ -73,6 +73,8 @@ public struct PrimaryBackupNode: Machine {
   public internal(set) var state = RegisterState()
   /// Until when it may serve as primary, by its own clock.
   public internal(set) var leaseUntil: Instant?
+  /// How long its log was when it took office.
+  var inherited = 0
   var backups: [Progress] = []
   var waiting: [Waiting] = []
   var dueAt: Instant?

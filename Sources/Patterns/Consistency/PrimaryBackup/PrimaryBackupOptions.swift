@@ -65,6 +65,8 @@ public enum PrimaryBackupShortcut: String, Sendable, Hashable, CaseIterable {
   case showsUnreplicated = "shows-unreplicated"
   /// Goes on serving after its lease is over.
   case ignoresLease = "ignores-lease"
+  /// Serves in a new office before what it took over is known to be with its backups.
+  case servesBeforeRecovered = "serves-before-recovered"
   /// Keeps its own entries where its log differs from the new primary's.
   case keepsDivergence = "keeps-divergence"
   /// Answers reads of a session without looking whether it has applied what the session has seen.

@@ -99,6 +99,8 @@ public enum StoreRefusal: String, Sendable, Hashable, CaseIterable {
   case notPrimary = "not the primary"
   /// The primary's lease is over: there may be another primary by now.
   case leaseOver = "lease over"
+  /// The primary is new in office and does not know yet which of the writes it took over are safe.
+  case recovering = "recovering"
   /// The replica has not applied what the session has seen.
   case behind = "behind the session"
   /// Too few replicas answer.
