@@ -23,7 +23,7 @@ import Testing
     return scenario.run(ScenarioRequest(settings: settings, faults: plan, seed: seed))
   }
 
-  @Test(arguments: [nil, "caffeine"] as [String?])
+  @Test(arguments: [nil, "caffeine", "nginx-cache"] as [String?])
   func everyExampleWorksOnAFreshBench(preset: String?) throws {
     for command in try session(preset).bench.commands {
       var session = try session(preset)
