@@ -30,7 +30,7 @@ extension BlueprintWorld {
   private mutating func isLetIn(_ number: UInt32, at now: Instant) -> Bool {
     let component = Int(visits[number].component)
     guard parts[component].isLimited else { return true }
-    return limits[component]?.take(at: now) ?? true
+    return limits[component]?.acquire(at: now).isAdmitted ?? true
   }
 
   /// Nobody works on the visit; its caller is told on the way back.

@@ -26,7 +26,7 @@ struct BlueprintWorld: World, ~Copyable {
   var stores: [StoreState?]
   var backlogs: [Backlog?]
   var scalers: [ScalingState?]
-  var limits: [TokenBucket?]
+  var limits: [RateLimiter?]
 
   // Guards: of each call, for each instance that makes it.
   let balancers: Table<CallBalancers>
@@ -107,7 +107,9 @@ struct BlueprintWorld: World, ~Copyable {
       if part.role == .queue { backlogs[number] = Backlog(room: component.queue) }
       if let scaling = component.scaling { scalers[number] = ScalingState(scaling) }
       if let limit = component.limit {
-        limits[number] = TokenBucket(rate: limit.rate, burst: limit.burst)
+        // In thousandths, so that a rate below one a second is a whole number too.
+        let rate = RateLimit(max(1, Int(limit.rate * 1_000)), per: .seconds(1_000))
+        limits[number] = RateLimiter(.tokenBucket(TokenBucket(rate, capacity: limit.burst)))
       }
     }
     for (number, call) in design.calls.enumerated() {
