@@ -61,7 +61,10 @@ let package = Package(
     .systemLibrary(name: "CMarkdown"),
     target(
       "Curriculum",
-      ["Blueprints", "CMarkdown", "Drills", "Estimation", "Kernel", "Presentation", "Simulation", "Yams"]),
+      [
+        "Blueprints", "CMarkdown", "Drills", "Estimation", "Kernel", "Presentation", "Simulation",
+        "Yams",
+      ]),
     target("Progress", ["Kernel", "Recall", grdb]),
     target("Export", ["Curriculum", "Drills", "Kernel", "Presentation", "Progress"]),
     target(

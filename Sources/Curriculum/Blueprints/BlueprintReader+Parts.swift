@@ -1,6 +1,5 @@
 import Blueprints
 import Kernel
-import Patterns
 
 extension BlueprintReader {
   /// One component: its kind, where it stands, and the options of its kind.

@@ -1,6 +1,5 @@
 import Blueprints
 import Kernel
-import Patterns
 
 /// Reads a design's YAML; every complaint names file, line, column and what would do.
 struct BlueprintReader {

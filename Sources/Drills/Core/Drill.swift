@@ -36,8 +36,8 @@ public struct Drill: Sendable {
 
   /// A drill, as read from its file.
   public init(
-    id: String, title: String, minutes: Int, brief: String, scenario: any Scenario, settings: Settings,
-    knobs: [String], faults: FaultPlan, seed: UInt64, objectives: [Condition],
+    id: String, title: String, minutes: Int, brief: String, scenario: any Scenario,
+    settings: Settings, knobs: [String], faults: FaultPlan, seed: UInt64, objectives: [Condition],
     predictions: [PredictionRequest],
     hints: [String], solution: [(name: String, text: String)], debrief: String, sources: [String]
   ) {

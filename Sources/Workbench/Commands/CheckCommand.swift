@@ -18,7 +18,8 @@ struct CheckCommand: Command {
     let counts = [
       (report.lessons, "lessons"), (report.steps, "steps"), (report.tasks, "tasks"),
       (report.drills, "drills"), (report.cards, "cards"), (report.constants, "constants"),
-      (report.problems, "problems"), (report.flaws, "flaws"), (report.estimates, "estimates"), (report.designs, "designs"),
+      (report.problems, "problems"), (report.flaws, "flaws"), (report.estimates, "estimates"),
+      (report.designs, "designs"),
     ].filter { $0.0 > 0 }
     guard !counts.isEmpty || !report.complaints.isEmpty else {
       throw Diagnostic(

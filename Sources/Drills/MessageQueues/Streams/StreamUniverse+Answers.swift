@@ -72,8 +72,9 @@ extension StreamUniverse {
 
   /// A worker begins to work: how long it takes is the message's and the attempt's.
   private mutating func begin(_ item: StreamItem, _ tag: Int, by worker: NodeID) {
+    let purpose = "work"
     var random = RandomStream(
-      seed: seed, name: "\(setup.name)/work/\(item.number)/\(item.count)")
+      seed: seed, name: "\(setup.name)/\(purpose)/\(item.number)/\(item.count)")
     let span = setup.work.sample(&random) * cluster.environment.processes.slowdown(worker)
     let copy = StreamTally.Copy(
       number: item.number, subscription: setup.subscription(of: worker))

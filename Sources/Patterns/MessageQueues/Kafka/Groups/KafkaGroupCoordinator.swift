@@ -81,7 +81,7 @@ public struct KafkaGroupCoordinator: Machine {
     case stable = "Stable"
   }
 
-  private struct Member: Sendable, Hashable {
+  struct Member: Sendable, Hashable {
     var node: NodeID
     let instance: Int?
     var heardAt: Instant
@@ -90,18 +90,18 @@ public struct KafkaGroupCoordinator: Machine {
     var assigned: [Int] = []
   }
 
-  private let options: Options
+  let options: Options
   /// Where the group stands.
-  public private(set) var state = State.empty
+  public internal(set) var state = State.empty
   /// Counted up with every rebalance.
-  public private(set) var generation = 0
+  public internal(set) var generation = 0
   /// The positions, by partition.
-  public private(set) var offsets: [Int?]
+  public internal(set) var offsets: [Int?]
   /// Positions of open transactions, by producer id.
-  private var pending: OrderedDictionary<Int, KafkaPendingCommits>
-  private var members: [Member] = []
-  private var deadline: Instant = .zero
-  private var opensAt: Instant = .zero
+  var pending: OrderedDictionary<Int, KafkaPendingCommits>
+  var members: [Member] = []
+  var deadline: Instant = .zero
+  var opensAt: Instant = .zero
 
   /// A coordinator of a group with those positions.
   public init(storage: KafkaStorage, options: Options) {
@@ -138,7 +138,7 @@ public struct KafkaGroupCoordinator: Machine {
     return outputs
   }
 
-  private mutating func take(
+  mutating func take(
     _ message: KafkaMessage, from sender: NodeID, at now: Instant, _ outputs: inout [Output]
   ) {
     let place = members.firstIndex { $0.node == sender }
@@ -182,7 +182,7 @@ public struct KafkaGroupCoordinator: Machine {
   }
 
   /// Notes positions that count once their transaction commits (`TxnOffsetCommit`, KIP-447).
-  private mutating func note(
+  mutating func note(
     _ producer: Int, _ epoch: Int, _ generation: Int, _ commits: [KafkaCommit],
     from sender: NodeID, _ outputs: inout [Output]
   ) -> KafkaError? {
@@ -195,7 +195,7 @@ public struct KafkaGroupCoordinator: Machine {
   }
 
   /// A transaction has ended: its positions count, or are forgotten.
-  private mutating func finish(
+  mutating func finish(
     _ producer: Int, _ epoch: Int, _ marker: KafkaBatch.Marker, _ outputs: inout [Output]
   ) {
     if let known = pending[producer], known.epoch >= epoch { return }
@@ -210,17 +210,17 @@ public struct KafkaGroupCoordinator: Machine {
     outputs.append(.persist(.pendingCommits(producer: producer, ended)))
   }
 
-  private func generationError(_ node: NodeID, _ generation: Int) -> KafkaError? {
+  func generationError(_ node: NodeID, _ generation: Int) -> KafkaError? {
     guard members.contains(where: { $0.node == node }) else { return .unknownMember }
     return generation == self.generation ? nil : .illegalGeneration
   }
 
-  private func complaint(_ node: NodeID, _ generation: Int) -> KafkaError? {
+  func complaint(_ node: NodeID, _ generation: Int) -> KafkaError? {
     if let error = generationError(node, generation) { return error }
     return state == .preparingRebalance ? .rebalanceInProgress : nil
   }
 
-  private mutating func join(
+  mutating func join(
     _ node: NodeID, _ instance: Int?, _ owned: [Int], at now: Instant,
     _ outputs: inout [Output]
   ) {
@@ -251,78 +251,5 @@ public struct KafkaGroupCoordinator: Machine {
       rebalance(.joined, node, at: now, &outputs, joined: members.count - 1)
     }
     completeIfReady(at: now, &outputs)
-  }
-
-  private mutating func rebalance(
-    _ reason: Reason, _ node: NodeID, at now: Instant, _ outputs: inout [Output],
-    joined: Int? = nil
-  ) {
-    guard !members.isEmpty else {
-      state = .empty
-      return
-    }
-    switch state {
-    case .preparingRebalance: break
-    case .empty:
-      opensAt = now + options.initialRebalanceDelay
-      deadline = opensAt + options.rebalanceTimeout
-      for place in members.indices { members[place].hasJoined = place == joined }
-      outputs.append(.rebalances(because: reason, node))
-    case .stable:
-      opensAt = now
-      deadline = now + options.rebalanceTimeout
-      for place in members.indices { members[place].hasJoined = place == joined }
-      outputs.append(.rebalances(because: reason, node))
-    }
-    state = .preparingRebalance
-    completeIfReady(at: now, &outputs)
-  }
-
-  private mutating func look(at now: Instant, _ outputs: inout [Output]) {
-    let silent = members.filter { now - $0.heardAt > options.sessionTimeout }
-    for member in silent {
-      members.removeAll { $0.node == member.node }
-      rebalance(.expired, member.node, at: now, &outputs)
-    }
-    guard state == .preparingRebalance else { return }
-    if now >= deadline { members.removeAll { !$0.hasJoined } }
-    if members.isEmpty { state = .empty }
-    completeIfReady(at: now, &outputs)
-  }
-
-  /// Begins a new generation when everybody has joined.
-  private mutating func completeIfReady(at now: Instant, _ outputs: inout [Output]) {
-    guard state == .preparingRebalance, now >= opensAt, !members.isEmpty,
-      members.allSatisfy(\.hasJoined)
-    else { return }
-    generation += 1
-    state = .stable
-    let topic = "topic"
-    let ids = members.map { member in
-      // Ids sort as the members' nodes do.
-      String(1_000_000 + (member.instance ?? member.node.index))
-    }
-    let wanted = options.assignor.assign(
-      [(topic, options.partitions)],
-      to: members.indices.map { place in
-        KafkaAssignor.Member(
-          id: ids[place], topics: [topic],
-          owned: members[place].owned.map { KafkaTopicPartition(topic, $0) })
-      })
-    for place in members.indices {
-      var partitions = wanted[place].map(\.partition).sorted()
-      if options.assignor.isCooperative {
-        // What another member still has is given only after that one has let go of it.
-        let others = members.indices.filter { $0 != place }.flatMap { members[$0].owned }
-        partitions.removeAll { others.contains($0) }
-      }
-      members[place].assigned = partitions
-    }
-    for member in members {
-      outputs.append(
-        .send(
-          .joined(generation: generation, partitions: member.assigned), to: member.node))
-    }
-    outputs.append(.begins(generation: generation, members: members.count))
   }
 }
