@@ -4,7 +4,7 @@ import Presentation
 /// `quit`: Leaves; everything is already saved.
 struct QuitCommand: Command {
   let spec = CommandSpec(
-    "quit", aliases: ["exit", "leave"], .tending, isPromptOnly: true,
+    "quit", aliases: ["exit"], .tending, isPromptOnly: true,
     "Leaves; everything is already saved.")
 
   func run(_ call: CommandCall, in session: Session) throws(Diagnostic) -> Reply {
