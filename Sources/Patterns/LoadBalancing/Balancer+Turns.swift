@@ -37,8 +37,8 @@ extension Balancer {
   /// The elastic tree's next server; those that may not be picked lose their turn.
   mutating func elastic(_ search: Search, at now: Instant) -> Int? {
     if search.isPanicking { return inTurn(search) }
-    for _ in 0...(2 * hosts.count) {
-      guard let host = tree.next() else { return nil }
+    defer { tree.settle() }
+    while let host = tree.next() {
       if isUsable(host, search) { return host }
     }
     return nil

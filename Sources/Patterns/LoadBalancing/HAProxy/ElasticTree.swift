@@ -7,7 +7,7 @@
 ///
 /// Source: HAProxy `src/lb_fwrr.c`. The trees are here three marks and a linear search.
 public struct ElasticTree: Sendable, Equatable {
-  private enum Wait: Sendable { case out, start, current, next }
+  private enum Wait: Sendable { case out, start, current, next, held }
 
   private struct Server: Sendable, Equatable {
     var weight: Int
@@ -83,7 +83,7 @@ public struct ElasticTree: Sendable, Equatable {
     queue(server)
   }
 
-  /// The next server, which has then had its turn; nil when none is in.
+  /// The next server, which has then had its turn and is held until `settle`; nil when none is left.
   public mutating func next() -> Int? {
     if roundWeight == 0 {
       roundWeight = nextWeight
@@ -97,8 +97,25 @@ public struct ElasticTree: Sendable, Equatable {
     guard let server else { return nil }
     advance(server)
     position += 1
-    queue(server)
+    stamps += 1
+    servers[server].wait = .held
+    servers[server].stamp = stamps
     return server
+  }
+
+  /// Puts the servers that `next` gave out back: the one that was taken, then those passed over.
+  ///
+  /// Were they put back at once, a heavy server that is full would come again and again before a
+  /// light one that is not.
+  public mutating func settle() {
+    while true {
+      var latest = -1
+      for server in servers.indices where servers[server].wait == .held {
+        if latest < 0 || servers[server].stamp > servers[latest].stamp { latest = server }
+      }
+      guard latest >= 0 else { return }
+      queue(latest)
+    }
   }
 
   private func least(_ wait: Wait) -> Int? {
