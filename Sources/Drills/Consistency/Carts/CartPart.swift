@@ -157,8 +157,8 @@ enum CartItems {
 
   /// The items of a cart, a bit each.
   static func items(of cart: Int, in set: AddWinsSet<Int>) -> Int {
-    (0..<CartSetup.itemCount).reduce(0) { bits, item in
-      set.contains(element(item, of: cart)) ? bits | 1 << item : bits
+    set.elements.reduce(0) { bits, element in
+      element / 64 == cart ? bits | 1 << (element % 64) : bits
     }
   }
 
