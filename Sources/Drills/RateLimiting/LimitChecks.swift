@@ -12,6 +12,7 @@ struct LimitChecks: Sendable {
     var last = Instant.zero
     var window: Int64 = -1
     var count = 0
+    var times: [Instant] = []
     var promised: Instant?
   }
 
@@ -85,7 +86,11 @@ struct LimitChecks: Sendable {
         account.count = 0
       }
       account.count += 1
-    case .leakyMeter, .leakyQueue, .slidingLog, .slidingCounter, .concurrency, .unlimited: break
+    case .slidingLog:
+      account.times.removeAll { $0 + options.rate.period <= clock }
+      account.times.append(clock)
+      account.count = options.isCountingDenied ? 0 : account.times.count
+    case .leakyMeter, .leakyQueue, .slidingCounter, .concurrency, .unlimited: break
     }
   }
 
