@@ -18,10 +18,10 @@ extension LimitWorld {
     sender == settings.greedySender ? "greedy" : "tenant-\(sender + 1)"
   }
 
-  /// A client got half as much again as its limit.
+  /// A client got twice its limit, more than edges and bursts give by themselves.
   mutating func noteOver(_ sender: Int, _ count: Int, at now: Instant) {
     let limit = settings.limiter.rate.permits
-    guard count * 2 > limit * 3, watch.over == nil else { return }
+    guard count >= limit * 2, watch.over == nil else { return }
     watch.over = environment.trace.record(
       at: now, name(sender), "over-limit",
       "\(count) requests of \(name(sender)) went on within \(settings.limiter.rate.period), the "

@@ -106,7 +106,7 @@ extension RateLimitingBench {
     ]
     return Document([
       .table(Table(columns, rows)),
-      .text("It is \(now). \(table.count) keys held, \(table.evictions) evicted."),
+      .text("It is \(now). Keys held: \(table.count), evicted: \(table.evictions)."),
     ])
   }
 

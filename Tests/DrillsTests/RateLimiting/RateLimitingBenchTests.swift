@@ -1,5 +1,6 @@
 import Drills
 import Kernel
+import Presentation
 import Testing
 
 @Suite struct RateLimitingBenchTests {
@@ -30,6 +31,38 @@ import Testing
     #expect(fact(fixed, "most_in_window") == 200)
     _ = try fixed.run(script: "set algorithm=sliding-log; burst 100; tick 200ms; burst 100")
     #expect(fact(fixed, "most_in_window") == 100)
+  }
+
+  /// What a learner sees.
+  @Test func transcript() throws {
+    var session = try session()
+    var text = ""
+    for line in ["burst 14", "send b 2 4", "tick 500ms", "show", "send a 1 11"] {
+      text += "> \(line)\n" + PlainRenderer().render(try session.run(line)) + "\n"
+    }
+    let expected = """
+      > burst 14
+      10 admitted; 4 refused, the first until 100 ms later.
+
+      > send b 2 4
+      2 admitted.
+
+      > tick 500ms
+      It is 500 ms.
+
+      > show
+      key  one request now  then left  unused after
+      a    admits                   4        600 ms
+      b    admits                   6        400 ms
+
+      It is 500 ms. Keys held: 2, evicted: 0.
+
+      > send a 1 11
+      0 admitted; 1 refused.
+
+
+      """
+    #expect(text == expected)
   }
 
   @Test func nginxDelaysAndRefuses() throws {

@@ -1,5 +1,6 @@
 import Drills
 import Kernel
+import Presentation
 import Testing
 
 @Suite struct SharedLimitBenchTests {
@@ -29,6 +30,40 @@ import Testing
     #expect(try facts(script)["waiting"] == 200)
     let after = try facts(script + "; tick 50ms")
     #expect(after["waiting"] == 0 && after["admitted"] == count && after["fallbacks"] == 200)
+  }
+
+  /// What a learner sees.
+  @Test func transcript() throws {
+    var session = BenchSession(try TopicRegistry.topic("rate-limiting").bench(as: "gateways"))
+    var text = ""
+    for line in ["set share=leased lease.batch=20", "send g1 25", "silence", "spread 8", "show"] {
+      text += "> \(line)\n" + PlainRenderer().render(try session.run(line)) + "\n"
+    }
+    let expected = """
+      > set share=leased lease.batch=20
+      The gateways begin anew, with share=leased, lease.batch=20.
+
+      > send g1 25
+      25 admitted.
+
+      > silence
+      The store is silent.
+
+      > spread 8
+      2 admitted; 6 wait for the store.
+
+      > show
+      gateway  leased, unused  waiting
+      g1                   13        0
+      g2                    0        2
+      g3                    0        2
+      g4                    0        2
+
+      It is 0 s. The store is silent; it counts 40 of 100 and was asked 2 times.
+
+
+      """
+    #expect(text == expected)
   }
 
   @Test func anEmptyLeaseIsAskedForOnce() throws {
