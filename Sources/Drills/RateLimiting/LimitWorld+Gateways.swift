@@ -69,10 +69,8 @@ extension LimitWorld {
       from: NodeID(Int(seat.gateway)), to: storeNode, at: now)
     switch arrivals {
     case .lost, .cut: break
-    case .once(let at): queue.schedule(.question(seat, question), at: at)
-    case .twice(let first, let second):
-      queue.schedule(.question(seat, question), at: first)
-      queue.schedule(.question(seat, question), at: second)
+    // A connection drops what arrives a second time.
+    case .once(let at), .twice(let at, _): queue.schedule(.question(seat, question), at: at)
     }
   }
 

@@ -69,10 +69,7 @@ extension LimitWorld {
       from: storeNode, to: NodeID(Int(seat.gateway)), at: now)
     switch arrivals {
     case .lost, .cut: break
-    case .once(let at): queue.schedule(.reply(seat, reply), at: at)
-    case .twice(let first, let second):
-      queue.schedule(.reply(seat, reply), at: first)
-      queue.schedule(.reply(seat, reply), at: second)
+    case .once(let at), .twice(let at, _): queue.schedule(.reply(seat, reply), at: at)
     }
   }
 

@@ -72,6 +72,8 @@ extension RateLimitingScenario {
         "A gateway decides in no time when it does not ask the store.",
         "The fallback of share=central counts windows, whatever the algorithm.",
         "Shared limits other than central count windows and nothing else.",
+        "Messages to and from the store keep their order and never arrive twice, but what is lost is "
+          + "not sent again.",
         "A paused node gets what reached it up to 10 ms after it goes on.",
         "The backend works on requests whose clients gave up.",
       ],
