@@ -4,8 +4,7 @@ import Patterns
 /// The invariants of a run; the first violation of each is kept.
 ///
 /// Limiters are watched from outside: a second, naive account says how much each may have let
-/// through, and every refusal's promise is remembered until its time has come. `holder` is the
-/// number of the machine that holds the limiter.
+/// through, and every refusal's promise is remembered until its time has come.
 struct LimitChecks: Sendable {
   private struct Account: Sendable {
     var level = 0.0
@@ -41,42 +40,60 @@ struct LimitChecks: Sendable {
   /// A clock stepped: promises by it are void, the bound is not.
   mutating func clockChanged(holder: Int) { stepped.insert(holder) }
 
-  /// What a limiter said about a request of cost 1.
-  mutating func decided(
-    _ decision: RateDecision, holder: Int, key: Int32, clock: Instant, at now: Instant
-  ) {
+  /// The circumstances of a decision.
+  struct Look {
+    /// The number of the machine that holds the limiter.
+    let holder: Int
+    let cost: Int
+    /// What that machine's clock read, and the true time.
+    let clock: Instant
+    let now: Instant
+  }
+
+  /// Looks into a limiter.
+  mutating func look(_ limiter: RateLimiter?, at now: Instant) {
+    if let violation = limiter?.checkInvariants() {
+      violated("limiter", at: now, violation.description)
+    }
+  }
+
+  /// What a limiter of `scale` times the options said about a request.
+  mutating func decided(_ decision: RateDecision, key: Int32, scale: Int = 1, _ seen: Look) {
     guard !isForgetful else { return }
-    let name = Int64(key) << 24 | Int64(holder) << 16 | epochs[holder, default: 0] & 0xffff
-    var account = accounts[name] ?? Account(level: capacity)
+    let name =
+      Int64(key) << 24 | Int64(seen.holder) << 16 | epochs[seen.holder, default: 0] & 0xffff
+    var account = accounts[name] ?? Account(level: capacity(scale))
     switch decision {
     case .allow, .delay:
       account.promised = nil
-      count(&account, clock: clock)
-      if let witness = excess(account) {
-        violated("bound", at: now, "key \(key) at machine \(holder + 1): \(witness)")
+      count(&account, scale, seen)
+      if let witness = excess(account, scale) {
+        violated("bound", at: seen.now, "key \(key) at machine \(seen.holder + 1): \(witness)")
       }
     case .deny(let after):
-      if let promised = account.promised, clock >= promised, !options.isCountingDenied,
-        !stepped.contains(holder)
+      if let promised = account.promised, seen.clock >= promised, !options.isCountingDenied,
+        !stepped.contains(seen.holder)
       {
         violated(
-          "retry after", at: now,
-          "key \(key) was told to come back at \(promised) and is refused at \(clock)")
+          "retry after", at: seen.now,
+          "key \(key) was told to come back at \(promised) and is refused at \(seen.clock)")
       }
-      account.promised = after.map { clock + $0 }
+      account.promised = after.map { seen.clock + $0 }
     }
     accounts[name] = account
   }
 
-  private var capacity: Double {
-    Double(options.kind == .gcra ? options.burst + 1 : max(1, options.burst))
+  private func capacity(_ scale: Int) -> Double {
+    let burst = options.burst * scale
+    return Double(options.kind == .gcra ? burst + 1 : max(1, burst))
   }
 
-  private func count(_ account: inout Account, clock: Instant) {
+  private func count(_ account: inout Account, _ scale: Int, _ seen: Look) {
+    let clock = seen.clock
     switch options.kind {
     case .tokenBucket, .gcra:
-      let passed = max(0, (clock - account.last).seconds)
-      account.level = min(capacity, account.level + passed * options.rate.perSecond) - 1
+      let earned = max(0, (clock - account.last).seconds) * options.rate.perSecond * Double(scale)
+      account.level = min(capacity(scale), account.level + earned) - Double(seen.cost)
       account.last = max(account.last, clock)
     case .fixedWindow:
       let window = clock.nanoseconds / options.rate.period.nanoseconds
@@ -85,24 +102,22 @@ struct LimitChecks: Sendable {
         account.window = window
         account.count = 0
       }
-      account.count += 1
+      account.count += seen.cost
     case .slidingLog:
       account.times.removeAll { $0 + options.rate.period <= clock }
-      account.times.append(clock)
+      for _ in 0..<seen.cost { account.times.append(clock) }
       account.count = options.isCountingDenied ? 0 : account.times.count
     case .leakyMeter, .leakyQueue, .slidingCounter, .concurrency, .unlimited: break
     }
   }
 
-  private func excess(_ account: Account) -> String? {
+  private func excess(_ account: Account, _ scale: Int) -> String? {
     if account.level < -0.001 {
-      return
-        "more than \(Unit.count.text(capacity)) and \(Unit.perSecond.text(options.rate.perSecond))"
+      let rate = Unit.perSecond.text(options.rate.perSecond * Double(scale))
+      return "more than \(Unit.count.text(capacity(scale))) and \(rate)"
     }
-    if account.count > options.rate.permits {
-      return "\(account.count) in a window of \(options.rate.permits)"
-    }
-    return nil
+    let limit = options.rate.permits * scale
+    return account.count > limit ? "\(account.count) in a window of \(limit)" : nil
   }
 
   /// A lease was given out.

@@ -13,10 +13,20 @@ struct LimitSettings: Sendable {
     case steady, edge, batch
   }
 
+  /// What a limit is for.
+  enum Keying: String, CaseIterable {
+    case user, address, both
+  }
+
   let limiter: RateLimiter.Options
   let node: LimiterNode.Options
   let sharing: Sharing
-  let isByAddress: Bool
+  let keying: Keying
+  /// The limit of an address, in limits of a user, with key=both.
+  let addressFactor: Int
+  /// Permits that a request of the greedy client takes, and how much longer it works.
+  let greedyCost: Int
+  let greedyWeight: Int
   let keysHeld: Int
   let inProgress: Int
   let retry: RetryPolicy
@@ -46,7 +56,10 @@ struct LimitSettings: Sendable {
     sharing = Sharing(rawValue: settings.word("share")) ?? .own
     limiter = Self.limiter(settings, shortcut)
     node = Self.node(settings, sharing, limiter.rate, shortcut)
-    isByAddress = settings.word("key") == "address"
+    keying = Keying(rawValue: settings.word("key")) ?? .user
+    addressFactor = settings.integer("address.factor")
+    greedyWeight = settings.integer("greedy.weight")
+    greedyCost = settings.word("cost") == "weight" ? greedyWeight : 1
     keysHeld = settings.integer("keys.held")
     inProgress = settings.integer("in.progress")
     retry = RetryPolicy(
@@ -101,6 +114,19 @@ struct LimitSettings: Sendable {
     options.shortcut = shortcut
     return options
   }
+
+  /// The limiter of an address, with key=both.
+  var addressLimiter: RateLimiter.Options {
+    var options = limiter
+    options.rate = RateLimit(
+      limiter.rate.permits * addressFactor, per: limiter.rate.period)
+    options.burst = limiter.burst * addressFactor
+    options.delayAbove = limiter.delayAbove.map { $0 * addressFactor }
+    return options
+  }
+
+  /// The permits that a request of a sender takes.
+  func cost(of sender: Int) -> Int { sender == greedySender ? greedyCost : 1 }
 
   /// The number that stands for the greedy client among the senders: behind the tenants.
   var greedySender: Int { tenants }

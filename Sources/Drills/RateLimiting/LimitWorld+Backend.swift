@@ -29,8 +29,10 @@ extension LimitWorld {
     if working > settings.slots {
       checks.violated("slots", at: now, "\(working) in \(settings.slots) slots")
     }
+    let weight = isHonest(number) ? 1 : settings.greedyWeight
     let span =
-      settings.backendTime.sample(&serviceRandom) * environment.processes.slowdown(backend)
+      settings.backendTime.sample(&serviceRandom) * weight
+      * environment.processes.slowdown(backend)
     queue.schedule(.workEnds(number), after: span)
   }
 

@@ -54,10 +54,13 @@ extension LimitWorld {
     requests[tries[Int(number)].request].sender != settings.greedySender
   }
 
-  /// The limit that a request counts for: users first, then addresses.
+  /// The address that a request comes from: tenants behind the shared one are the first.
+  func address(of sender: Int) -> Int32 { Int32(sender < settings.nat ? 0 : sender) }
+
+  /// The key that a request counts for.
   private mutating func key(of sender: Int) -> Int32 {
     if settings.shortcut == .sharesKeys { return 0 }
-    if settings.isByAddress { return Int32(sender < settings.nat ? 0 : sender) }
+    if settings.keying == .address { return address(of: sender) }
     guard sender == settings.greedySender, settings.greedyIDs > 1 else { return Int32(sender) }
     return Int32(sender + identityRandom.below(settings.greedyIDs))
   }

@@ -9,16 +9,16 @@ extension LimitWorld {
     _ number: Int32, at now: Instant, in queue: inout EventQueue<Event>
   ) {
     let seat = tries[Int(number)].seat
+    let sender = requests[tries[Int(number)].request].sender
     guard settings.sharing == .own else {
-      return step(seat, .request(id: Int(number), cost: 1), at: now, in: &queue)
+      let input = LimiterNode.Input.request(id: Int(number), cost: settings.cost(of: sender))
+      return step(seat, input, at: now, in: &queue)
     }
     let place = Int(seat.gateway)
     let clock = environment.clock(NodeID(place)).wall(at: now)
-    let before = tables[place].evictions
-    let decision = tables[place].acquire(seat.key, at: clock)
-    if tables[place].evictions != before { checks.forgets() }
-    check(tables[place].limiter(of: seat.key), at: now)
-    checks.decided(decision, holder: place, key: seat.key, clock: clock, at: now)
+    let decision = tables[place].decide(
+      seat.key, address: address(of: sender), cost: settings.cost(of: sender), clock: clock,
+      now: now, holder: place, checks: &checks)
     decided(number, decision, at: now, in: &queue)
   }
 
@@ -71,12 +71,6 @@ extension LimitWorld {
     case .lost, .cut: break
     // A connection drops what arrives a second time.
     case .once(let at), .twice(let at, _): queue.schedule(.question(seat, question), at: at)
-    }
-  }
-
-  mutating func check(_ limiter: RateLimiter?, at now: Instant) {
-    if let violation = limiter?.checkInvariants() {
-      checks.violated("limiter", at: now, violation.description)
     }
   }
 

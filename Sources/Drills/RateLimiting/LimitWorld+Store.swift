@@ -9,11 +9,11 @@ struct StoreState: Sendable {
   /// When it is done with everything it was asked.
   var freeAt = Instant.zero
   /// With share=central, the limiter of each key.
-  var table: RateLimiterTable<Int32>
+  var tables: LimitTables
   /// With leases and exchanged counts, the window of each key; looked up, never walked through.
   var counts: [Int32: LimitStore] = [:]
 
-  init(_ table: RateLimiterTable<Int32>) { self.table = table }
+  init(_ tables: LimitTables) { self.tables = tables }
 }
 
 /// What the store does: one question at a time.
@@ -46,12 +46,10 @@ extension LimitWorld {
     let reply: Reply
     switch question {
     case .ask(let number):
-      let before = store.table.evictions
-      let decision = store.table.acquire(seat.key, at: clock)
-      if store.table.evictions != before { checks.forgets() }
-      check(store.table.limiter(of: seat.key), at: now)
-      checks.decided(
-        decision, holder: settings.gateways, key: seat.key, clock: clock, at: now)
+      let sender = requests[tries[Int(number)].request].sender
+      let decision = store.tables.decide(
+        seat.key, address: address(of: sender), cost: settings.cost(of: sender), clock: clock,
+        now: now, holder: settings.gateways, checks: &checks)
       reply = .answered(number, decision)
     case .lease(let permits):
       var counts = store.counts[seat.key] ?? LimitStore(settings.limiter.rate)
@@ -93,11 +91,11 @@ extension LimitWorld {
   private mutating func lose(_ node: NodeID) {
     checks.lost(holder: node.index)
     if node == storeNode {
-      store = StoreState(Self.table(settings))
+      store = StoreState(LimitTables(settings))
       store.life = lostStores()
     } else if node.index < settings.gateways {
       lives[node.index] += 1
-      tables[node.index] = Self.table(settings)
+      tables[node.index] = LimitTables(settings)
       nodes[node.index] = [:]
       inProgress[node.index] = Self.progress(settings)
     }

@@ -88,7 +88,7 @@ extension LimitWorld {
       if end - request.arrivedAt > settings.timeout { tally.failed() }
     }
     audit(at: end)
-    let evictions = tables.reduce(store.table.evictions) { $0 + $1.evictions }
+    let evictions = tables.reduce(store.tables.evictions) { $0 + $1.evictions }
     return Outcome(
       measurements: tally.measurements(overLimit: judge.worst, evictions: evictions),
       series: tally.series, verdicts: checks.verdicts, trace: environment.trace,

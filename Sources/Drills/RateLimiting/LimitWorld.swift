@@ -67,7 +67,7 @@ struct LimitWorld: World, Sendable {
   var tries: [Try] = []
   var lives: [Int32]
   /// With share=own, the limiters of each gateway.
-  var tables: [RateLimiterTable<Int32>]
+  var tables: [LimitTables]
   /// With other ways to share, the nodes of each gateway by key; looked up, never walked through.
   var nodes: [[Int32: LimiterNode]]
   /// Requests of each gateway at the backend.
@@ -101,10 +101,10 @@ struct LimitWorld: World, Sendable {
       roster, network: Network(link, seed: seed), traceCapacity: traceCapacity)
     schedule = FaultSchedule(faults)
     lives = Array(repeating: 0, count: settings.gateways)
-    tables = Array(repeating: Self.table(settings), count: settings.gateways)
+    tables = Array(repeating: LimitTables(settings), count: settings.gateways)
     nodes = Array(repeating: [:], count: settings.gateways)
     inProgress = Array(repeating: Self.progress(settings), count: settings.gateways)
-    store = StoreState(Self.table(settings))
+    store = StoreState(LimitTables(settings))
     tally = LimitTally(settings)
     judge = LimitJudge(senders: settings.tenants + 1, rate: settings.limiter.rate)
     checks = LimitChecks(settings.limiter)
@@ -115,10 +115,6 @@ struct LimitWorld: World, Sendable {
     retryRandom = RandomStream(seed: seed, name: "retries")
     serviceRandom = RandomStream(seed: seed, name: "backend/service")
     errorRandom = RandomStream(seed: seed, name: "errors")
-  }
-
-  static func table(_ settings: LimitSettings) -> RateLimiterTable<Int32> {
-    RateLimiterTable(RateLimiter(settings.limiter), capacity: settings.keysHeld)
   }
 
   static func progress(_ settings: LimitSettings) -> RateLimiter {

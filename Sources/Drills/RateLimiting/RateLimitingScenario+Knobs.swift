@@ -27,8 +27,15 @@ extension RateLimitingScenario {
       "counts.denied", .flag, standard: .flag(false),
       "Whether windows and logs count refused requests too."),
     Knob(
-      "key", .choice(["user", "address"]), standard: .word("user"),
-      "What a limit is for: the user that a request names, or the address it comes from."),
+      "key", .choice(LimitSettings.Keying.allCases.map(\.rawValue)), standard: .word("user"),
+      "What a limit is for: the user that a request names, the address it comes from, or one limit "
+        + "for each, both of which must admit it."),
+    Knob(
+      "address.factor", .integer(1...100), standard: .integer(5),
+      "With key=both, how many times the limit and the burst of a user an address has."),
+    Knob(
+      "cost", .choice(["one", "weight"]), standard: .word("one"),
+      "Whether each request takes one permit, or as many as it weighs."),
     Knob(
       "keys.held", .integer(1...100_000), standard: .integer(10_000),
       "Keys that a gateway or the store holds; the one not used for longest makes room."),
@@ -104,6 +111,9 @@ extension RateLimitingScenario {
     Knob(
       "greedy.ids", .integer(1...10_000), standard: .integer(1), role: .load,
       "How many users that client claims to be, a random one with each request."),
+    Knob(
+      "greedy.weight", .integer(1...100), standard: .integer(1), role: .load,
+      "How many times as long as others that client's requests keep the backend busy."),
     Knob(
       "timeout", .span(.milliseconds(10)...(.minutes(1))), standard: .span(.seconds(2)),
       role: .load, "How long a client waits for the answer to a try."),

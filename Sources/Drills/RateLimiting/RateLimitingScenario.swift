@@ -38,6 +38,12 @@ public struct RateLimitingScenario: Scenario {
         "This run would have \(Unit.count.text(work)) requests; 300,000 are allowed.",
         expected: "a lower rate, fewer tenants or a shorter duration")
     }
+    let sharing = settings.word("share")
+    guard settings.word("key") != "both" || sharing == "own" || sharing == "central" else {
+      throw Diagnostic(
+        "Two limits at once are kept by the gateways themselves or by the store.",
+        found: "key=both share=\(sharing)", expected: "share=own or share=central with key=both")
+    }
     guard settings.integer("nat") <= settings.integer("tenants") else {
       throw Diagnostic(
         "Only tenants can stand behind the shared address.",

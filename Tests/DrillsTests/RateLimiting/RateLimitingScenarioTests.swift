@@ -44,11 +44,12 @@ import Testing
       "keys.held": pick(["3", "10000"]), "in.progress": pick(["0", "4"]),
       "fallback": pick(["open", "closed", "local"]), "retry": pick(["1", "4"]),
       "retry.after": pick(["on", "off"]), "retry.spread": pick(["0s", "2s"]),
-      "page": pick(["1", "4"]), "nat": pick(["0", "10"]), "greedy": pick(["0/s", "200/s"]),
+      "page": pick(["1", "4"]), "nat": pick(["0", "10"]), "greedy": pick(["0", "200/s"]),
       "greedy.shape": pick(["steady", "edge", "batch"]), "greedy.ids": pick(["1", "50"]),
       "timeout": pick(["200ms", "2s"]), "backend.queue": pick(["0", "10000"]),
       "store.time": pick(["50us", "3ms"]),
-    ].filter { $0.key != "greedy" || $0.value != "0/s" }
+      "greedy.weight": pick(["1", "7"]), "cost": pick(["one", "weight"]),
+    ].merging(random.chance(0.3) ? ["key": "both", "share": pick(["own", "central"])] : [:]) { $1 }
     let kinds = [
       "crash gateway-1 for 3s", "pause gateway-1 for 2s", "jump gateway-1 by -4s",
       "crash store for 3s", "pause store for 2s", "slow store x20 for 3s", "jump store by 5s",
