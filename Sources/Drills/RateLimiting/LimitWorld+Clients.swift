@@ -37,8 +37,13 @@ extension LimitWorld {
   }
 
   mutating func sendGreedily(at now: Instant, in queue: inout EventQueue<Event>) {
+    let size = portion(
+      settings.shape == .batch ? settings.greedyEvery : settings.limiter.rate.period)
+    if settings.shape == .batch || settings.shape == .edge && greedySent % size == 0 {
+      noteBatch(size, at: now)
+    }
     greedySent += 1
-    let count = settings.shape == .batch ? portion(settings.greedyEvery) : 1
+    let count = settings.shape == .batch ? size : 1
     for _ in 0..<count { send(from: settings.greedySender, at: now, in: &queue) }
     scheduleGreedy(in: &queue)
   }

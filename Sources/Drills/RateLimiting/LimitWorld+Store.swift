@@ -28,6 +28,7 @@ extension LimitWorld {
     }
     let work = settings.storeTime * environment.processes.slowdown(storeNode)
     store.freeAt = max(now, store.freeAt) + work
+    noteStoreLine(at: now)
     queue.schedule(.served(seat, question, storeLife: store.life), at: store.freeAt)
   }
 

@@ -9,6 +9,13 @@ struct LimitWatch: Sendable {
   var wrong: Trace.ID?
   var line: Trace.ID?
   var silence: Trace.ID?
+  var lastFallback = Instant.zero
+  /// Questions wait at the store for longer than the gateways do.
+  var storeLine: Trace.ID?
+  /// The greedy client's last batch.
+  var batch: Trace.ID?
+  /// Tries that are not a request's first, since the last look.
+  var retries = 0
   var storeDeaths: Int32 = 0
 }
 
@@ -25,7 +32,8 @@ extension LimitWorld {
     watch.over = environment.trace.record(
       at: now, name(sender), "over-limit",
       "\(count) requests of \(name(sender)) went on within \(settings.limiter.rate.period), the "
-        + "limit is \(limit)", weight: .harm, cause: watch.silence ?? watch.lastFault)
+        + "limit is \(limit)", weight: .harm,
+      cause: watch.silence ?? watch.batch ?? watch.lastFault)
   }
 
   mutating func noteWrong(_ number: Int32, at now: Instant) {
@@ -39,6 +47,7 @@ extension LimitWorld {
   }
 
   mutating func noteFallback(_ seat: Seat, _ decision: RateDecision, at now: Instant) {
+    watch.lastFallback = now
     guard watch.silence == nil else { return }
     let gateway = NodeID(Int(seat.gateway))
     let cause = environment.blame(
@@ -47,16 +56,44 @@ extension LimitWorld {
     watch.silence = environment.trace.record(
       at: now, environment.roster.name(gateway), "store-silent",
       "the store said nothing within \(settings.node.patience); fallback=\(settings.node.fallback) "
-        + does, cause: cause)
+        + does, cause: cause ?? watch.storeLine)
   }
 
-  /// The store was heard of again.
+  /// The store was heard of; after a second without a fallback it is taken to be back.
   mutating func noteStore(at now: Instant) {
-    guard let silence = watch.silence else { return }
+    guard let silence = watch.silence, now - watch.lastFallback >= .seconds(1) else { return }
     environment.trace.record(
       at: now, "store", "store-heard", "the store answers again", weight: .recovery,
       cause: silence)
     watch.silence = nil
+  }
+
+  /// The store has more to answer than it gets done while a gateway waits.
+  mutating func noteStoreLine(at now: Instant) {
+    let wait = store.freeAt - now
+    guard wait > settings.node.patience, watch.storeLine == nil else { return }
+    watch.storeLine = environment.trace.record(
+      at: now, "store", "store-line",
+      "a question waits \(wait) for its turn, the gateways give up after "
+        + "\(settings.node.patience)", cause: watch.lastFault)
+  }
+
+  /// The greedy client begins a batch or comes around an edge.
+  mutating func noteBatch(_ count: Int, at now: Instant) {
+    watch.batch = environment.trace.record(
+      at: now, "greedy", "batch", "begins to send \(count) requests almost at once",
+      cause: watch.lastFault)
+  }
+
+  /// What brought a line about, as far as it is known.
+  private mutating func cause(at now: Instant) -> Trace.ID? {
+    if watch.retries >= settings.slots * 2 {
+      return environment.trace.record(
+        at: now, "clients", "herd",
+        "\(watch.retries) requests that had failed came back within the last half second",
+        cause: watch.lastFault)
+    }
+    return watch.over ?? watch.silence ?? watch.batch ?? watch.lastFault
   }
 
   mutating func noteLine(at now: Instant) {
@@ -65,13 +102,14 @@ extension LimitWorld {
     guard length >= settings.slots * 5, watch.line == nil else { return }
     watch.line = environment.trace.record(
       at: now, "backend", "line-grows", "\(length) requests wait for \(settings.slots) slots",
-      weight: .harm, cause: watch.over ?? watch.silence ?? watch.lastFault)
+      weight: .harm, cause: cause(at: now))
   }
 
   /// Looks at everything every half second.
   mutating func look(at now: Instant, in queue: inout EventQueue<Event>) {
     let length = line.count - lineHead
     tally.close(at: now, line: length)
+    watch.retries = 0
     if length == 0, let told = watch.line {
       environment.trace.record(
         at: now, "backend", "line-empty", "nothing waits any more", weight: .recovery, cause: told)

@@ -140,7 +140,9 @@ struct LimitWorld: World, Sendable {
       for _ in 0..<settings.page { send(from: sender, at: now, in: &queue) }
       scheduleHonest(in: &queue)
     case .greedy: sendGreedily(at: now, in: &queue)
-    case .retry(let request): makeTry(Int(request), at: now, in: &queue)
+    case .retry(let request):
+      watch.retries += 1
+      makeTry(Int(request), at: now, in: &queue)
     case .giveUp(let number): fail(number, .timedOut, at: now, in: &queue)
     case .forward(let number):
       guard isAlive(tries[Int(number)].seat) else { return }
