@@ -22,8 +22,8 @@ enum BlueprintEvent {
   case scale(UInt16)
   /// A new instance is ready.
   case booted(UInt32)
-  /// Health checks have noticed that an instance is down, or up again.
-  case noticed(UInt32, isUp: Bool)
+  /// The instances of a component are probed.
+  case probe(UInt16)
   /// A shard without a primary gets one.
   case promote(UInt16, shard: UInt16)
 }

@@ -4,12 +4,6 @@ import Simulation
 
 /// What faults do to instances and to the ways between them, and how the design notices.
 extension BlueprintWorld {
-  /// Health checks, as HAProxy does them unless told otherwise: every 2 s, three failures in a row
-  /// take an instance out, two successes bring it back (`inter 2s fall 3 rise 2`).
-  static var checkEvery: TimeSpan { .seconds(2) }
-  static var checksUntilDown: Int { 3 }
-  static var checksUntilUp: Int { 2 }
-
   mutating func carryOutFaults(at now: Instant, in queue: inout EventQueue<Event>) {
     for applied in schedule.carryOut(in: &environment, at: now) {
       story.lastFault = applied.event
@@ -23,8 +17,14 @@ extension BlueprintWorld {
     on change: WorldChange, at now: Instant, in queue: inout EventQueue<Event>
   ) {
     switch change {
-    case .crashed(let node), .started(let node), .paused(let node), .resumed(let node),
-      .slowed(let node, _), .errorsChanged(let node, _):
+    case .crashed(let node):
+      // Also where the process is back at the same moment, as after a restart.
+      for station in places.members[node.index] {
+        if stations[station].isUp { crash(station, at: now, in: &queue) }
+        refresh(station, at: now, in: &queue)
+      }
+    case .started(let node), .paused(let node), .resumed(let node), .slowed(let node, _),
+      .errorsChanged(let node, _):
       for station in places.members[node.index] { refresh(station, at: now, in: &queue) }
     case .loadChanged, .clockChanged, .diskChanged, .linksChanged: break
     }
@@ -68,9 +68,6 @@ extension BlueprintWorld {
     stations[station].waiting = 0
     stations[station].first = Visit.none
     stations[station].last = Visit.none
-    queue.schedule(
-      .noticed(UInt32(station), isUp: false),
-      at: check(after: now, number: Self.checksUntilDown))
     loseLeader(station, component, at: now, in: &queue)
   }
 
@@ -129,8 +126,6 @@ extension BlueprintWorld {
     stations[station].settle(at: now)
     stations[station].isUp = true
     stations[station].coldUntil = now + Self.coldTime
-    queue.schedule(
-      .noticed(UInt32(station), isUp: true), at: check(after: now, number: Self.checksUntilUp))
     callNext(station, at: now, in: &queue)
   }
 
@@ -143,28 +138,5 @@ extension BlueprintWorld {
       workEnds(number, at: now, in: &queue)
     }
     callNext(station, at: now, in: &queue)
-  }
-
-  /// When the check that is number `number` after `now` happens.
-  private func check(after now: Instant, number: Int) -> Instant {
-    let every = Self.checkEvery.nanoseconds
-    let first = (now.nanoseconds / every + 1) * every
-    return Instant(nanoseconds: first) + Self.checkEvery * (number - 1)
-  }
-
-  /// Health checks have seen it often enough.
-  mutating func notice(_ station: Int, isUp: Bool, at now: Instant) {
-    guard stations[station].isUp == isUp, stations[station].isNoticedDown == isUp else { return }
-    stations[station].isNoticedDown = !isUp
-    guard stations[station].isActive else { return }
-    setEligible(station, isUp, at: now)
-  }
-
-  mutating func setEligible(_ station: Int, _ isEligible: Bool, at now: Instant) {
-    let component = stations[station].component
-    let place = station - parts[component].firstStation
-    for call in design.calls.indices where design.calls[call].target == component {
-      balancers[call].setEligible(place, isEligible, at: now)
-    }
   }
 }

@@ -101,7 +101,9 @@ extension BlueprintWorld {
       let parent = visits[place].parent
       if parent == Visit.none { return false }
       guard visits.isAlive(parent, visits[place].parentGeneration) else {
-        return !calls[Int(visits[place].call)].isAsync
+        // A copy of a write that arrives after the acknowledgement is what was asked for.
+        let call = Int(visits[place].call)
+        return !calls[call].isAsync && !calls[call].isReplication
       }
       place = parent
     }

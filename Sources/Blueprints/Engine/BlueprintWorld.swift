@@ -151,6 +151,10 @@ struct BlueprintWorld: World, ~Copyable {
     for (number, scaler) in scalers.enumerated() {
       if let scaler { queue.schedule(.scale(UInt16(number)), at: .zero + scaler.rule.every) }
     }
+    for (number, component) in design.components.enumerated()
+    where design.calls.contains(where: { $0.target == number }) {
+      queue.schedule(.probe(UInt16(number)), at: .zero + component.check.interval)
+    }
     queue.schedule(.tick, at: .zero + meters.tick)
     if let next = schedule.next { queue.schedule(.faultIsDue, at: next) }
   }
@@ -168,7 +172,7 @@ struct BlueprintWorld: World, ~Copyable {
     case .tick: takePoint(at: now, in: &queue)
     case .scale(let component): scale(Int(component), at: now, in: &queue)
     case .booted(let station): bootEnds(Int(station), at: now, in: &queue)
-    case .noticed(let station, let isUp): notice(Int(station), isUp: isUp, at: now)
+    case .probe(let component): probe(Int(component), at: now, in: &queue)
     case .promote(let component, let shard):
       promote(Int(component), Int(shard), at: now)
     }

@@ -14,8 +14,8 @@ struct Station {
   /// Whether it belongs to the design now: scaled in, or booted up.
   var isActive = true
   var isUp = true
-  /// Whether health checks have found it down.
-  var isNoticedDown = false
+  /// What its health checks have shown.
+  var probes = ProbeRecord()
   var isPaused = false
   var slowdown = 1.0
   var errorRate = 0.0
@@ -45,6 +45,8 @@ struct Station {
   var wastedTime = 0.0
 
   var runs: Bool { isUp && isActive }
+  /// Whether health checks have found it down.
+  var isNoticedDown: Bool { probes.isDown }
 
   /// Brings the areas up to `now`; call it before `busy` or `waiting` changes.
   @inline(__always) mutating func settle(at now: Instant) {

@@ -60,6 +60,12 @@ extension Blueprint {
         "\(name) needs \(need) of \(call.fanOut) copies.", found: "need \(need)",
         expected: "need of at most \(call.fanOut)")
     }
+    if call.isAsync, call.attempts > 1 || call.hedgeAfter != nil {
+      throw Diagnostic(
+        "\(name) is async: nobody waits for the answer, so nobody can send it again.",
+        found: call.attempts > 1 ? "attempts \(call.attempts)" : "hedge",
+        expected: "one attempt; or a queue, whose workers try again")
+    }
     let together = calls(from: call.source).filter { $0.call.step == call.step }
     if let need = call.need, need < call.fanOut, together.count > 1 {
       throw Diagnostic(

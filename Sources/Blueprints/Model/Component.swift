@@ -39,6 +39,8 @@ public struct Component: Sendable, Equatable {
   public var store: StoreDesign?
   /// Where its work waits for workers: the queue or log that it consumes.
   public var consumes: Int?
+  /// How its callers learn that an instance is down.
+  public var check = HealthCheck()
   /// The rule that adds and removes instances.
   public var scaling: Scaling?
   /// The most calls it lets in.

@@ -32,13 +32,13 @@ public struct ComponentOption: Sendable {
 
   /// The options that components of a kind have.
   public static func all(of kind: ComponentKind) -> [ComponentOption] {
-    (all + cacheAndStore + scalingAndLimit).filter { $0.roles.contains(kind.role) }
+    everything.filter { $0.roles.contains(kind.role) }
   }
 
   /// Every option of every mechanism.
-  public static let everything = all + cacheAndStore + scalingAndLimit
+  public static let everything = all + cacheAndStore + scalingAndLimit + probing
 
-  private static let working: [ComponentKind.Role] = [.server, .cache, .store, .queue, .worker]
+  static let working: [ComponentKind.Role] = [.server, .cache, .store, .queue, .worker]
 
   static let all: [ComponentOption] = [
     ComponentOption(

@@ -81,8 +81,8 @@ enum BlueprintFidelity {
       + "keys are the machines that the lessons use.",
     "Caches hold the keys that were asked for; popularity follows Zipf's law; an instance that "
       + "restarts is empty.",
-    "Health checks take an instance out after three failed checks 2 s apart and back after two "
-      + "(HAProxy's defaults).",
+    "Health checks are probes: unless a design says otherwise, three failures in a row 2 s apart take "
+      + "an instance out, two successes bring it back (HAProxy's defaults).",
     "Scaling asks for instances × use ÷ target, as the Kubernetes Horizontal Pod Autoscaler does, and "
       + "new instances take their time to boot.",
   ]
