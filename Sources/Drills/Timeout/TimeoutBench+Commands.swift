@@ -70,7 +70,7 @@ extension TimeoutBench {
     let names = legs.count == 1 && preset != nil ? ["callee"] : ["edge", "middle", "store"]
     var rows: [[Text]] = []
     for (index, leg) in legs.enumerated() {
-      let limit = leg.patience.isSet ? "\(leg.patience.at - leg.begun)" : "for ever"
+      let limit = leg.patience.isSet ? "\(max(.zero, leg.patience.at - leg.begun))" : "for ever"
       let work = leg.isDropped ? "dropped, too late" : "\(leg.begun) to \(leg.worked)"
       rows.append([Text(names[index]), Text(limit), Text(work)])
     }
