@@ -33,6 +33,8 @@ struct ChainErrand: Sendable {
   var hedge: EventHandle?
   var copies = 0
   var firstServer = 0
+  /// When the first copy of the present try was sent.
+  var triedAt = Instant.zero
 }
 
 /// One call to a server.

@@ -74,8 +74,8 @@ extension ChainScenario {
     Mutant(
       HedgeShortcut.keepsLosers.rawValue, title: "does not stop the copy that lost",
       summary: "The first answer is taken and the other copy works on to its end, for nobody.",
-      settings: ["duration": "20s", "hedge": "fixed", "hedge.delay": "20ms"],
-      caughtBy: .objective("wasted_work < 25%")),
+      settings: ["duration": "20s", "rate": "450/s", "hedge": "fixed", "hedge.delay": "20ms"],
+      caughtBy: .objective("wasted_work < 60%")),
   ]
 
   private static let keyMutants = [

@@ -27,7 +27,10 @@ enum ChainSubject: String, Sendable, Hashable, CaseIterable {
     case .retry: [("retry.at", "all")]
     case .timeout: []
     case .hedging:
-      [("instances", "6"), ("slots", "4"), ("service.shape", "tail"), ("hedge", "off")]
+      [
+        ("instances", "6"), ("slots", "4"), ("service.shape", "tail"), ("hedge", "off"),
+        ("timeout.edge", "2500ms"), ("timeout.middle", "2s"),
+      ]
     case .idempotency:
       [
         ("writes", "on"), ("retry.at", "client"), ("timeout.client", "1s"),

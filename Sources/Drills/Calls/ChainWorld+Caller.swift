@@ -16,7 +16,10 @@ extension ChainWorld {
     }
     let isRetry = errand.sequence.attempts > 1
     let server = isCopy ? other(than: errand.firstServer) : pick(hop)
-    if !isCopy { errands[number].firstServer = server }
+    if !isCopy {
+      errands[number].firstServer = server
+      errands[number].triedAt = now
+    }
     let patience = settings.timeouts[hop].attempt(at: now, within: errand.deadline)
     if !isCopy {
       budgets[hop].attemptStarted(isRetry ? .retry : .first, at: now)
@@ -125,7 +128,7 @@ extension ChainWorld {
     }
     release(number)
     if failure == nil {
-      if call.hop == 2 { hedger?.answered(after: now - call.sentAt) }
+      if call.hop == 2 { hedger?.answered(after: now - errands[call.errand].triedAt) }
       for loser in errands[call.errand].open { drop(loser, at: now, in: &queue) }
       finish(call.errand, failure: nil, at: now, in: &queue)
     } else if isLast, let failure {
