@@ -17,7 +17,7 @@ struct ChainChecks: Sendable {
   private var found: [(name: String, at: Instant, witness: String)] = []
   private var firstCounts = [0, 0, 0]
   private var retryCounts = [0, 0, 0]
-  /// The last effect of each key: when its work began and ended. Looked up, never iterated.
+  /// When the work of each key's last effect began and ended; looked up, never iterated.
   private var effects: [Int: (began: Instant, ended: Instant)] = [:]
 
   var verdicts: [InvariantVerdict] {
@@ -95,7 +95,8 @@ struct ChainChecks: Sendable {
     guard settings.isInsertingFirst, let before = effects[key] else { return }
     let lockEnd = before.began + settings.keys.lockTime
     let isLocked = begun < lockEnd && begun < before.ended
-    let isKnown = before.ended <= lockEnd && begun >= before.ended
+    let isKnown =
+      before.ended <= lockEnd && begun >= before.ended
       && begun < before.ended + settings.keys.lifetime
     if isLocked || isKnown { violated("one effect", at: now, "key \(key) has a second effect") }
   }

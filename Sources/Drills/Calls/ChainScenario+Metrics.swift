@@ -45,7 +45,7 @@ extension ChainScenario {
   public var fidelity: Fidelity {
     Fidelity(
       models: [
-        "Retries, budgets, deadlines, hedging and keys are the machines of the bench and its tests.",
+        "Retries, budgets, deadlines, hedging and keys are the machines of the benches.",
         "A server works on a limited number of calls; one that waits for the layer below keeps "
           + "its slot. Others wait in line, first come first served.",
         "Work that nobody waits for takes its time all the same unless a deadline or a "

@@ -29,7 +29,8 @@ extension ChainWorld {
       ChainCall(
         errand: number, order: errand.order, hop: hop, server: server, sentAt: now,
         isRetry: isRetry, isCopy: isCopy, cost: Int(errand.sequence.lastCost),
-        key: key(for: errand), patience: patience, sent: settings.timeouts[hop].sent(with: patience)))
+        key: key(for: errand), patience: patience, sent: settings.timeouts[hop].sent(with: patience)
+      ))
     checks.sent(calls[call], within: errand.deadline, settings: settings, at: now)
     errands[number].open.append(call)
     if hop == 2 { tally.callSent(isCopy: isCopy, at: now) }

@@ -151,7 +151,7 @@ extension ChainWorld {
     }
   }
 
-  /// The word to stop has come: what is in line is skipped, work stops, and so does the layer below.
+  /// The word to stop has come: what is in line is skipped, work stops, here and below.
   mutating func cancelArrives(_ number: Int, at now: Instant, in queue: inout EventQueue<Event>) {
     defer { release(number) }
     let call = calls[number]

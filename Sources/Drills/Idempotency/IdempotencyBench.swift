@@ -26,7 +26,9 @@ public struct IdempotencyBench: Bench {
     store = IdempotencyStore(Self.options(settings))
   }
 
-  private static let knobs = ChainKnobs.all.filter { $0.name.hasPrefix("key.") && $0.role == .design }
+  private static let knobs = ChainKnobs.all.filter {
+    $0.name.hasPrefix("key.") && $0.role == .design
+  }
 
   static func options(_ settings: Settings) -> IdempotencyStore.Options {
     IdempotencyStore.Options(
@@ -176,7 +178,7 @@ public struct IdempotencyBench: Bench {
       .paragraph(
         Text("\(now)   ") + .strong(status)
           + Text("; \(counters.charges) charges carried out, \(counters.amount) in all; ")
-          + Text("\(counters.replays) answers replayed; \(working.count) under way.")),
+          + Text("\(counters.replays) answers replayed; \(working.count) under way."))
     ])
   }
 }

@@ -42,7 +42,7 @@ public struct RetryBench: Bench {
         "Sends requests, 100 a second, whose every call fails, and counts the calls."),
       BenchCommand(
         "crowd", usage: "crowd [COUNT]", example: "crowd 1000",
-        "Lets the first calls of COUNT clients fail at one moment, and counts who comes back when."),
+        "Lets the first calls of COUNT clients fail at one moment; counts who comes back when."),
       BenchCommand(
         "layers", usage: "layers [COUNT]", example: "layers 3",
         "Lets one request fail through COUNT layers that each retry, and counts the calls."),

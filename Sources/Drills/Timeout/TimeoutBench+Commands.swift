@@ -78,7 +78,8 @@ extension TimeoutBench {
     var reply = Document([.table(Table(columns, rows))])
     let isGood = counters.answered == true
     reply.add(
-      Text("The client has \(isGood ? "its answer" : "a failure") after ") + .strong("\(end - Instant.zero)")
+      Text("The client has \(isGood ? "its answer" : "a failure") after ")
+        + .strong("\(end - Instant.zero)")
         + Text("; work for nobody after that: \(counters.zombie ?? .zero)."))
     return reply
   }

@@ -26,13 +26,15 @@ public struct TimeoutBench: Bench {
     settings = Settings(preset?.tool.knobs ?? Self.chainKnobs)
   }
 
-  private static let chainKnobs = ["client", "edge", "middle"].map { name in
-    ChainKnobs.all.first { $0.name == "timeout.\(name)" }
-  }.compactMap { $0 } + [
-    Knob(
-      "margin", .span(.zero...(.seconds(10))), standard: .span(.zero),
-      "What each layer keeps of the time left for the way back."),
-  ] + ChainKnobs.all.filter { ["deadline", "deadline.sent", "timeout.cancels"].contains($0.name) }
+  private static let chainKnobs =
+    ["client", "edge", "middle"].map { name in
+      ChainKnobs.all.first { $0.name == "timeout.\(name)" }
+    }.compactMap { $0 } + [
+      Knob(
+        "margin", .span(.zero...(.seconds(10))), standard: .span(.zero),
+        "What each layer keeps of the time left for the way back.")
+    ]
+    + ChainKnobs.all.filter { ["deadline", "deadline.sent", "timeout.cancels"].contains($0.name) }
 
   /// The policies of client, edge and middle; of one caller with a tool's knobs.
   var policies: [TimeoutPolicy] {
@@ -44,7 +46,8 @@ public struct TimeoutBench: Bench {
         perTry: perTry == .zero ? nil : perTry,
         total: name == "client" && total > .zero ? total : nil,
         margin: name == "client" ? .zero : settings.span("margin"),
-        isPropagated: settings.flag("deadline.sent"), isCancelling: settings.flag("timeout.cancels"))
+        isPropagated: settings.flag("deadline.sent"), isCancelling: settings.flag("timeout.cancels")
+      )
     }
   }
 
@@ -58,7 +61,7 @@ public struct TimeoutBench: Bench {
       "Makes a call whose work takes TIME, and tells who waits and who gives up.")
     let cut = BenchCommand(
       "cut", usage: "cut TIME [TRIES]", example: "cut 100ms 3",
-      "Cuts 10,000 calls with a median of 20 ms and a p99 of 200 ms at TIME, each tried TRIES times."
+      "Cuts 10,000 calls, median 20 ms and p99 200 ms, at TIME, each tried TRIES times."
     )
     let show = BenchCommand("show", usage: "show", example: "show", "Shows the limits.")
     guard preset == nil else { return [call, cut, show] }

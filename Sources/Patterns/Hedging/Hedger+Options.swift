@@ -14,9 +14,9 @@ extension Hedger {
 
     /// The wait before each further copy.
     public var delay: Delay
-    /// The most copies besides the first, from 1. Polly: MaxHedgedAttempts, 1.
+    /// The most copies besides the first, from 1; Polly's MaxHedgedAttempts is 1.
     public var maxHedges: Int
-    /// Copies as a share of first calls, from 0 to 1; nil for no bound. Dean and Barroso: 5 %.
+    /// Copies as a share of first calls, from 0 to 1; nil for no bound; about 5 % is usual.
     public var budget: Double?
     /// Copies that may be sent in a row out of a full budget.
     public var burst: Int

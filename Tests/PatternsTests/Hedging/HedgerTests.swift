@@ -11,7 +11,8 @@ import Testing
     var digest = LatencyDigest(window: 5_000)
     var all: [TimeSpan] = []
     for _ in 0..<1 + random.below(4_000) {
-      let span = random.chance(0.1) ? .nanoseconds(Int64(random.below(64))) : service.sample(&random)
+      let span =
+        random.chance(0.1) ? .nanoseconds(Int64(random.below(64))) : service.sample(&random)
       digest.record(span)
       all.append(span)
     }
