@@ -3,7 +3,7 @@ import Patterns
 
 /// The knobs of the chain: design first, then the load and the surroundings.
 enum ChainKnobs {
-  /// The retry knobs that mean something here, without a breaker and without servers that ask to wait.
+  /// The retry knobs that mean something without a breaker and without servers that ask to wait.
   static let retry = RetryPreset.plain.tool.knobs.filter {
     $0.name != "retry.rejected" && $0.name != "retry.after"
   }
