@@ -83,7 +83,9 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "bench",
-      dependencies: ["Drills", "Estimation", "Kernel", "Simulation", "Verification"],
+      dependencies: [
+        "Blueprints", "Drills", "Estimation", "Kernel", "Simulation", "Verification",
+      ],
       swiftSettings: settings),
 
     testProgram("ProgressWriter", ["Progress", "Recall"]),
