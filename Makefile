@@ -2,6 +2,7 @@
 
 PREFIX ?= /usr/local
 RELEASE := swift build -c release --static-swift-stdlib
+TESTING := ./.ci/testing
 
 .PHONY: run build test bench bench-swarm install lint packages record
 
@@ -11,14 +12,12 @@ run: build
 build: packages
 	$(RELEASE) --product drillhall
 
-# The release build is made first: the session through a pty and the proof of content use it.
+# One optimised build serves the tests, the session through a pty, the proof of content and the swarm.
 test: packages lint
-	$(RELEASE) --product drillhall
-	swift build --build-tests
-	DRILLHALL_RELEASE="$$(swift build -c release --show-bin-path)" swift test --skip-build --disable-xctest
-	"$$(swift build -c release --show-bin-path)/drillhall" --plain check
-	$(RELEASE) --product bench
-	"$$(swift build -c release --show-bin-path)/bench" --swarm --seeds 1..60
+	$(TESTING) build --build-tests
+	DRILLHALL_RELEASE="$$($(TESTING) build --show-bin-path)" $(TESTING) test --skip-build --disable-xctest
+	"$$($(TESTING) build --show-bin-path)/drillhall" --plain check
+	"$$($(TESTING) build --show-bin-path)/bench" --swarm --seeds 1..60
 
 bench: packages
 	$(RELEASE) --product bench
@@ -42,4 +41,5 @@ packages:
 
 # Writes golden files anew; commit the difference only if you can explain it.
 record: packages
-	RECORD=1 swift test --disable-xctest || true
+	$(TESTING) build --build-tests
+	RECORD=1 $(TESTING) test --skip-build --disable-xctest || true

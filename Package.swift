@@ -21,11 +21,13 @@ func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
+// Tests run the optimised mechanisms, but nothing is won by optimising the tests themselves.
 func tests(
   _ name: String, _ dependencies: [Target.Dependency], golden: [String] = []
 ) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies, exclude: golden, swiftSettings: settings)
+    name: name, dependencies: dependencies, exclude: golden,
+    swiftSettings: settings + [.unsafeFlags(["-Onone"])])
 }
 
 func testProgram(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -81,7 +83,9 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "bench",
-      dependencies: ["Drills", "Estimation", "Kernel", "Simulation", "Verification"],
+      dependencies: [
+        "Blueprints", "Drills", "Estimation", "Kernel", "Simulation", "Verification",
+      ],
       swiftSettings: settings),
 
     testProgram("ProgressWriter", ["Progress", "Recall"]),

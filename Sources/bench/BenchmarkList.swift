@@ -13,4 +13,8 @@ let everyBenchmark: [any Benchmark] = [
   LinearizabilityBenchmark(clients: 20, operations: 10_000),
   LinearizabilityBenchmark(clients: 10, operations: 3_000, lostShare: 0.01),
   SerializabilityBenchmark(transactions: 100_000),
+  DesignBenchmark(stacks: 1),
+  DesignBenchmark(stacks: 2),
+  DesignBenchmark(stacks: 20),
+  DesignBenchmark(stacks: 200),
 ]

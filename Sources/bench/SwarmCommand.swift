@@ -1,6 +1,7 @@
 import Drills
 import Foundation
 import Kernel
+import Synchronization
 
 /// Runs every scenario under thousands of random fault plans: `bench --swarm [--seeds A..B]
 /// [--only SCENARIO]... [--state FILE]`.
@@ -22,10 +23,13 @@ struct SwarmCommand {
       let start = ProcessorClock.seconds
       let first = max(seeds.lowerBound, (done[name] ?? 0) + 1)
       guard first <= seeds.upperBound else { continue }
-      for seed in first...seeds.upperBound {
-        failures += failed(ScenarioSwarm(scenario), seed)
-        guard seed % 50 == 0 || seed == seeds.upperBound else { continue }
-        done[name] = seed
+      // A stop loses at most one batch.
+      for start in stride(from: first, through: seeds.upperBound, by: 50) {
+        let batch = start...min(start + 49, seeds.upperBound)
+        let complaints = complaints(ScenarioSwarm(scenario), batch)
+        for complaint in complaints { print(complaint) }
+        failures += complaints.count
+        done[name] = batch.upperBound
         write(done)
       }
       let seconds = DecimalText.significant(ProcessorClock.seconds - start, digits: 3)
@@ -35,17 +39,26 @@ struct SwarmCommand {
     return failures == 0
   }
 
-  /// Runs one seed, prints what is wrong with it, and counts it.
-  private func failed(_ swarm: ScenarioSwarm, _ seed: UInt64) -> Int {
+  /// What is wrong with the runs of `seeds`, in their order; all processors run them.
+  private func complaints(_ swarm: ScenarioSwarm, _ seeds: ClosedRange<UInt64>) -> [String] {
+    let found = Mutex<[UInt64: String]>([:])
+    DispatchQueue.concurrentPerform(iterations: seeds.count) { place in
+      let seed = seeds.lowerBound + UInt64(place)
+      guard let complaint = complaint(swarm, seed) else { return }
+      found.withLock { $0[seed] = complaint }
+    }
+    return found.withLock { found in seeds.compactMap { found[$0] } }
+  }
+
+  /// What is wrong with the run of one seed; every tenth is run twice.
+  private func complaint(_ swarm: ScenarioSwarm, _ seed: UInt64) -> String? {
     let run = swarm.run(seed: seed)
     if let broken = run.outcome.violations.first {
-      print("\(swarm.scenario.id) seed \(seed): \(broken)\n  token \(run.token)")
-      return 1
+      return "\(swarm.scenario.id) seed \(seed): \(broken)\n  token \(run.token)"
     }
-    guard seed % 10 == 0, !swarm.repeats(run) else { return 0 }
-    print(
-      "\(swarm.scenario.id) seed \(seed): runs differently the second time\n  token \(run.token)")
-    return 1
+    guard seed % 10 == 0, !swarm.repeats(run) else { return nil }
+    return
+      "\(swarm.scenario.id) seed \(seed): runs differently the second time\n  token \(run.token)"
   }
 
   /// The last seed done of each scenario; a state that cannot be read begins anew.

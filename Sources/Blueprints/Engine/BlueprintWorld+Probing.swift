@@ -3,8 +3,9 @@ import Simulation
 
 /// How callers learn which instances work: by probes, some time after the fact.
 extension BlueprintWorld {
-  /// Probes each instance of a component. One that is down, stands still, or answers every call with
-  /// an error fails its probe; a slow one passes.
+  /// Probes each instance of a component.
+  ///
+  /// One that is down, stands still, or answers every call with an error fails; a slow one passes.
   mutating func probe(
     _ component: Int, at now: Instant, in queue: inout EventQueue<BlueprintEvent>
   ) {

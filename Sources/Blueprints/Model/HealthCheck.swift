@@ -1,7 +1,8 @@
 import Kernel
 
-/// A run of probes: at equal distances each instance is asked whether it works. So many failures in
-/// a row take it out of its callers' choice, so many successes bring it back.
+/// A run of probes: at equal distances each instance is asked whether it works.
+///
+/// So many failures in a row take it out of its callers' choice, so many successes bring it back.
 ///
 /// The standard figures are HAProxy's (`inter 2s fall 3 rise 2`).
 public struct HealthCheck: Sendable, Hashable {

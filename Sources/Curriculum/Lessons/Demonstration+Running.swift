@@ -46,11 +46,10 @@ extension Drill {
     var changed = settings
     for change in changes { try changed.set(change.name, change.text) }
     try scenario.validate(changed)
-    var plan = faults
-    if !lines.isEmpty {
-      plan = try FaultPlan.parse(
-        lines.joined(separator: "\n"), roster: scenario.roster(changed))
-    }
+    let plan =
+      lines.isEmpty
+      ? try scenario.faults(faults, of: settings, under: changed)
+      : try FaultPlan.parse(lines.joined(separator: "\n"), roster: scenario.roster(changed))
     return ScenarioRequest(settings: changed, faults: plan, seed: seed)
   }
 }

@@ -11,13 +11,13 @@ enum DrillProof {
     let solved = try drill.solved()
     for offset in 0..<seedCount {
       let seed = drill.seed + offset
-      let start = run(drill, scenario, drill.settings, seed)
+      let start = try run(drill, scenario, drill.settings, seed)
       guard !start.isPassed else {
         throw Diagnostic(
           "The drill passes with its starting settings at seed \(seed).",
           expected: "settings that miss an objective")
       }
-      let end = run(drill, scenario, solved, seed)
+      let end = try run(drill, scenario, solved, seed)
       if let broken = end.outcome.violations.first {
         throw Diagnostic("With the solution an invariant breaks at seed \(seed): \(broken)")
       }
@@ -39,8 +39,9 @@ enum DrillProof {
 
   private static func run(
     _ drill: Drill, _ scenario: any Scenario, _ settings: Settings, _ seed: UInt64
-  ) -> DrillRun {
-    DrillRun(
-      drill, of: scenario, ScenarioRequest(settings: settings, faults: drill.faults, seed: seed))
+  ) throws(Diagnostic) -> DrillRun {
+    let faults = try scenario.faults(drill.faults, of: drill.settings, under: settings)
+    return DrillRun(
+      drill, of: scenario, ScenarioRequest(settings: settings, faults: faults, seed: seed))
   }
 }

@@ -4,7 +4,8 @@ import Patterns
 extension Topic {
   /// Consistency and CAP: replicated stores under faults, and what clients saw; transactions.
   static let consistency = Topic(
-    id: "consistency", scenarios: [ReplicatedStoreScenario(), TransactionsScenario()],
+    id: "consistency",
+    scenarios: [ReplicatedStoreScenario(), CartScenario(), TransactionsScenario()],
     presets: [.postgresql, .zookeeper],
     makeBench: { id in
       switch id {

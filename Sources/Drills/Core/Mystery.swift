@@ -92,10 +92,12 @@ public struct Mystery: Sendable {
     var changed = request
     for change in changes { try changed.settings.set(change.name, change.text) }
     try scenario.validate(changed.settings)
-    let roster = scenario.roster(changed.settings)
-    // Parts may have other numbers under other settings, so the plan is read anew.
-    let lines = faults ?? request.faults.text(scenario.roster(request.settings))
-    changed.faults = try FaultPlan.parse(lines, roster: roster)
+    if let faults {
+      changed.faults = try FaultPlan.parse(faults, roster: scenario.roster(changed.settings))
+    } else {
+      changed.faults = try scenario.faults(
+        request.faults, of: request.settings, under: changed.settings)
+    }
     return changed
   }
 }

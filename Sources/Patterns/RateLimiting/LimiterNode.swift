@@ -59,16 +59,22 @@ public struct LimiterNode: Machine {
   public let options: Options
   var local: RateLimiter
   var waiting: [Waiting] = []
-  /// Permits leased and not used, and when they lapse.
-  var permits = 0
+  /// Permits leased and not used.
+  public internal(set) var permits = 0
+  /// When they lapse.
   var permitsEnd = Instant.zero
   /// Until when a lease that was asked for is awaited; nil when none is.
   var leaseGivenUpAt: Instant?
+  /// Until when the store has nothing left to lease.
+  var exhaustedUntil = Instant.zero
   /// Used in the window and not reported, and what others are known to have used.
   var unreported = 0
   var known = 0
   var windowEnd = Instant.zero
   var nextSyncAt: Instant?
+
+  /// Requests that wait for the store.
+  public var waitingCount: Int { waiting.count }
 
   /// A node that has heard of nothing.
   public init(_ options: Options) {
@@ -88,6 +94,8 @@ public struct LimiterNode: Machine {
       leaseGivenUpAt = nil
       permits = until == permitsEnd ? permits + count : count
       permitsEnd = until
+      // Permits never come back before the window ends, so an empty lease need not be asked again.
+      if count == 0 { exhaustedUntil = until }
       return drainWaiting(at: now)
     case .counted(let total, let until):
       windowEnd = until
@@ -148,6 +156,9 @@ public struct LimiterNode: Machine {
       permits -= cost
       let left = permitsEnd - now
       return [.decided(id: id, .allow(remaining: permits, resetAfter: left), by: .node)]
+    }
+    if now < exhaustedUntil {
+      return [.decided(id: id, .deny(retryAfter: exhaustedUntil - now), by: .node)]
     }
     let giveUpAt = now + options.patience
     waiting.append(Waiting(id: id, cost: cost, giveUpAt: giveUpAt))

@@ -35,6 +35,11 @@ public struct RateLimiterTable<Key: Hashable & Sendable>: Sendable {
   /// The limiter of `key` as it stands, nil when it is not held; leaves the order of use alone.
   public func limiter(of key: Key) -> RateLimiter? { places[key].map { slots[$0].limiter } }
 
+  /// What `acquire` would say; changes nothing, the order of use included.
+  public func peek(_ key: Key, cost: Int = 1, at now: Instant) -> RateDecision {
+    (limiter(of: key) ?? template).peek(cost: cost, at: now)
+  }
+
   /// Decides about a request with `key`.
   public mutating func acquire(_ key: Key, cost: Int = 1, at now: Instant) -> RateDecision {
     let place = touch(key)

@@ -41,6 +41,9 @@ public struct TimeoutPolicy: Sendable, Hashable {
       ? Deadline(after: perTry, from: now) : request.child(limit: perTry, at: now)
   }
 
+  /// Whether a callee that is told to stop tells its own callees.
+  public var isPassingCancellation: Bool { isCancelling && shortcut != .cancelsOneHop }
+
   /// What is sent to the callee with a try: its deadline, or none when nothing is handed down.
   public func sent(with attempt: Deadline) -> Deadline { isPropagated ? attempt : .none }
 }

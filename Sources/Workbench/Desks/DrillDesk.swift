@@ -114,9 +114,10 @@ final class DrillDesk: Desk {
         expected: "a design knob, or 'drill run \(drill.id) --set …' to try it unjudged")
     }
     try scenario.validate(changed)
+    let moved = try scenario.faults(plan, of: current, under: changed)
     past.append((current, plan))
     let before = current
-    current = changed
+    (current, plan) = (changed, moved)
     let lines = zip(before.all, changed.all).filter { $0.setting != $1.setting }.map {
       "\($0.knob.name): \($0.knob.text($0.setting)) -> \($1.knob.text($1.setting))"
     }
@@ -127,8 +128,9 @@ final class DrillDesk: Desk {
   func fault(_ text: String, _ session: Session) throws(Diagnostic) -> Document {
     let roster = scenario.roster(current)
     guard text != "reset" else {
+      let own = try scenario.faults(drill.faults, of: drill.settings, under: current)
       past.append((current, plan))
-      plan = drill.faults
+      plan = own
       return Document([.text("The drill's own faults are back.")])
     }
     let added = try FaultPlan.parse(text, roster: roster)
@@ -161,7 +163,8 @@ final class DrillDesk: Desk {
       return Document([.text("First say what you expect; results teach more after a guess.")])
         + question()
     }
-    let isOwnPlan = plan == drill.faults
+    let own = drill.faults.lines(scenario.roster(drill.settings))
+    let isOwnPlan = plan.lines(scenario.roster(current)) == own
     let request = ScenarioRequest(settings: current, faults: plan, seed: drill.seed)
     let run = DrillRun(drill, of: scenario, request)
     let isFirst = attempts.isEmpty

@@ -1,0 +1,135 @@
+import Kernel
+import Patterns
+import Simulation
+
+/// What a client wants done once: kept to the end of the run, so that late work is seen.
+struct ChainOrder: Sendable {
+  let arrivedAt: Instant
+  /// The key that its calls carry, before the number of the try; what the client pays for.
+  let key: Int
+  /// How often the store carried it out.
+  var effects = 0
+  /// Client requests for it under way: two after a double click.
+  var open = 0
+  /// Whether a client was told that it was done.
+  var isConfirmed = false
+}
+
+/// One caller's errand at one hop: a first call and what follows from it.
+struct ChainErrand: Sendable {
+  let hop: Int
+  let order: Int
+  /// The call at the layer above that waits for this errand; nil for a client's.
+  let parent: Int?
+  let begunAt: Instant
+  let deadline: Deadline
+  /// The key that came with the call above; nil at the client and without keys.
+  let key: Int?
+  var sequence: RetrySequence
+  /// Calls whose answer is waited for.
+  var open: [Int] = []
+  /// What waits for the next try, and for the next copy.
+  var retry: EventHandle?
+  var hedge: EventHandle?
+  var copies = 0
+  var firstServer = 0
+  /// When the first copy of the present try was sent.
+  var triedAt = Instant.zero
+}
+
+/// One call to a server.
+struct ChainCall: Sendable {
+  let errand: Int
+  let order: Int
+  let hop: Int
+  let server: Int
+  let sentAt: Instant
+  let isRetry: Bool
+  let isCopy: Bool
+  let cost: Int
+  let key: Int?
+  /// When its caller stops waiting.
+  let patience: Deadline
+  /// What was sent along.
+  let sent: Deadline
+  var timer: EventHandle?
+  var isSettled = false
+  var isCancelled = false
+  var isInLine = false
+  var isWorking = false
+  var isAnswered = false
+  var begunAt: Instant?
+  var work: EventHandle?
+  /// The errand at the next layer that its server waits for.
+  var child: Int?
+  /// The lock of its key at the store.
+  var ticket: IdempotencyStore.Ticket?
+  var failure: CallFailure?
+  /// Parties that still know the call: its caller, its server or a message, a cancellation.
+  var holders = 2
+}
+
+/// A server: a line and slots.
+struct ChainServer: Sendable {
+  let layer: Int
+  let slots: Int
+  let queueLimit: Int
+  /// Calls in slots, as numbers; calls that wait for the layer below are among them.
+  var working: [Int] = []
+  private(set) var waiting = 0
+  var isPaused = false
+  /// Work that ended while it stood still.
+  var heldBack: [Int] = []
+  var serviceRandom: RandomStream
+  var errorRandom: RandomStream
+  private var line: [Int] = []
+  private var head = 0
+
+  init(_ number: Int, _ settings: ChainSettings, seed: UInt64) {
+    layer = min(number, 2)
+    slots = layer == 2 ? settings.slots : settings.threads
+    queueLimit = settings.queueLimit
+    let name = settings.serverNames[number]
+    serviceRandom = RandomStream(seed: seed, name: "\(name)/service")
+    errorRandom = RandomStream(seed: seed, name: "\(name)/errors")
+  }
+
+  var hasFreeSlot: Bool { working.count < slots && !isPaused }
+  var hasRoom: Bool { waiting < queueLimit }
+
+  mutating func enqueue(_ call: Int) {
+    line.append(call)
+    waiting += 1
+  }
+
+  /// Takes the first call out of the line, cancelled ones included.
+  mutating func dequeue() -> Int? {
+    guard head < line.count else { return nil }
+    let call = line[head]
+    head += 1
+    if head > 1_024, head * 2 > line.count {
+      line.removeFirst(head)
+      head = 0
+    }
+    return call
+  }
+
+  mutating func leftLine() { waiting -= 1 }
+
+  mutating func vacate(_ call: Int) {
+    guard let place = working.firstIndex(of: call) else { return }
+    working.swapAt(place, working.count - 1)
+    working.removeLast()
+  }
+
+  /// Empties it and returns what was in slots and in line.
+  mutating func dropAll() -> (working: [Int], waiting: [Int]) {
+    let dropped = (working, Array(line[head...]))
+    working.removeAll()
+    line.removeAll()
+    head = 0
+    waiting = 0
+    heldBack.removeAll()
+    return dropped
+  }
+}
