@@ -91,13 +91,7 @@ extension CachingBench {
   }
 
   private func span(_ line: BenchLine) throws(Diagnostic) -> TimeSpan {
-    let text = line.arguments.first ?? ""
-    guard let span = TimeSpan(text: text), span >= .zero, span <= .hours(24) else {
-      throw Diagnostic(
-        "'\(text)' is no time.", column: line.arguments.isEmpty ? nil : line.column(0),
-        found: text, expected: "a time up to 24h, such as 200ms")
-    }
-    return span
+    try line.span(upTo: .hours(24), expected: "a time up to 24h, such as 200ms")
   }
 
   private mutating func act(_ input: LoadingCache.Input) {

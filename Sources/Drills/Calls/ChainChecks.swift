@@ -74,7 +74,7 @@ struct ChainChecks: Sendable {
   }
 
   mutating func server(_ server: ChainServer, at now: Instant) {
-    if server.working.count > server.slots || server.waiting < 0 {
+    if server.working.count > server.slots || server.line.count < 0 {
       violated("slots", at: now, "\(server.working.count) in \(server.slots) slots")
     }
   }

@@ -76,14 +76,13 @@ struct ChainServer: Sendable {
   let queueLimit: Int
   /// Calls in slots, as numbers; calls that wait for the layer below are among them.
   var working: [Int] = []
-  private(set) var waiting = 0
+  /// Calls in line.
+  var line = CallLine()
   var isPaused = false
   /// Work that ended while it stood still.
   var heldBack: [Int] = []
   var serviceRandom: RandomStream
   var errorRandom: RandomStream
-  private var line: [Int] = []
-  private var head = 0
 
   init(_ number: Int, _ settings: ChainSettings, seed: UInt64) {
     layer = min(number, 2)
@@ -95,26 +94,7 @@ struct ChainServer: Sendable {
   }
 
   var hasFreeSlot: Bool { working.count < slots && !isPaused }
-  var hasRoom: Bool { waiting < queueLimit }
-
-  mutating func enqueue(_ call: Int) {
-    line.append(call)
-    waiting += 1
-  }
-
-  /// Takes the first call out of the line, cancelled ones included.
-  mutating func dequeue() -> Int? {
-    guard head < line.count else { return nil }
-    let call = line[head]
-    head += 1
-    if head > 1_024, head * 2 > line.count {
-      line.removeFirst(head)
-      head = 0
-    }
-    return call
-  }
-
-  mutating func leftLine() { waiting -= 1 }
+  var hasRoom: Bool { line.count < queueLimit }
 
   mutating func vacate(_ call: Int) {
     guard let place = working.firstIndex(of: call) else { return }
@@ -124,11 +104,8 @@ struct ChainServer: Sendable {
 
   /// Empties it and returns what was in slots and in line.
   mutating func dropAll() -> (working: [Int], waiting: [Int]) {
-    let dropped = (working, Array(line[head...]))
+    let dropped = (working, line.removeAll())
     working.removeAll()
-    line.removeAll()
-    head = 0
-    waiting = 0
     heldBack.removeAll()
     return dropped
   }

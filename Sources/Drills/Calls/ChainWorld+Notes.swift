@@ -50,7 +50,7 @@ extension ChainWorld {
     guard watch[.full] == nil else { return }
     watch[.full] = environment.trace.record(
       at: now, name(server), "line-full",
-      "\(servers[server].waiting) calls wait, and more are refused", weight: .harm,
+      "\(servers[server].line.count) calls wait, and more are refused", weight: .harm,
       cause: watch.first(.storm, .timedOut2, .timedOut1) ?? watch.lastFault)
   }
 
@@ -71,7 +71,7 @@ extension ChainWorld {
 
   /// What is looked at every half second.
   mutating func look(at now: Instant, in queue: inout EventQueue<Event>) {
-    let waiting = servers[2...].reduce(0) { $0 + $1.waiting }
+    let waiting = servers[2...].reduce(0) { $0 + $1.line.count }
     let work = tally.recentWork
     let waste = tally.recentWaste
     tally.close(at: now, waiting: waiting)

@@ -13,9 +13,9 @@ extension ChainWorld {
     if servers[server].hasFreeSlot {
       take(number, at: now, in: &queue)
     } else if servers[server].hasRoom {
-      servers[server].enqueue(number)
+      servers[server].line.append(number)
       calls[number].isInLine = true
-      if server >= 2 { tally.lineIs(servers[server].waiting) }
+      if server >= 2 { tally.lineIs(servers[server].line.count) }
     } else {
       noteFull(server, at: now)
       answer(number, failure: .refused, at: now, in: &queue)
@@ -129,8 +129,8 @@ extension ChainWorld {
   }
 
   mutating func moveUp(_ server: Int, at now: Instant, in queue: inout EventQueue<Event>) {
-    while servers[server].hasFreeSlot, let next = servers[server].dequeue() {
-      if !calls[next].isCancelled { servers[server].leftLine() }
+    while servers[server].hasFreeSlot, let next = servers[server].line.popFirst() {
+      if !calls[next].isCancelled { servers[server].line.leave() }
       calls[next].isInLine = false
       take(next, at: now, in: &queue)
     }
@@ -159,7 +159,7 @@ extension ChainWorld {
     calls[number].isCancelled = true
     guard call.isWorking else {
       // Its number stays in line, or its message on the way, and is skipped.
-      if call.isInLine { servers[call.server].leftLine() }
+      if call.isInLine { servers[call.server].line.leave() }
       if !call.isSettled, !call.isAnswered { abandon(number, at: now, in: &queue) }
       return
     }

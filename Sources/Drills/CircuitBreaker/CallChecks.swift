@@ -88,10 +88,10 @@ struct CallChecks: Sendable {
   }
 
   mutating func instance(_ instance: DependencyInstance, at now: Instant) {
-    guard instance.working.count > instance.slots || instance.waiting < 0 else { return }
+    guard instance.working.count > instance.slots || instance.line.count < 0 else { return }
     violated(
       "slots", at: now,
-      "\(instance.working.count) in \(instance.slots) slots, \(instance.waiting) in line")
+      "\(instance.working.count) in \(instance.slots) slots, \(instance.line.count) in line")
   }
 
   mutating func detector(_ detector: OutlierDetector, at now: Instant) {

@@ -13,10 +13,10 @@ extension CallWorld {
     if instances[instance].hasFreeSlot {
       if !begin(number, at: now, in: &queue) { release(number) }
     } else if instances[instance].hasRoom {
-      instances[instance].enqueue(number)
+      instances[instance].line.append(number)
       calls[number].isInLine = true
-      tally.lineIs(instances[instance].waiting)
-      if settings.fatalLine > 0, instances[instance].waiting >= settings.fatalLine {
+      tally.lineIs(instances[instance].line.count)
+      if settings.fatalLine > 0, instances[instance].line.count >= settings.fatalLine {
         die(instance, at: now, in: &queue)
       }
     } else {
@@ -93,8 +93,8 @@ extension CallWorld {
 
   /// Works on calls from the line as long as slots are free.
   mutating func moveUp(_ instance: Int, at now: Instant, in queue: inout EventQueue<Event>) {
-    while instances[instance].hasFreeSlot, let next = instances[instance].dequeue() {
-      if !calls[next].isCancelled { instances[instance].leftLine() }
+    while instances[instance].hasFreeSlot, let next = instances[instance].line.popFirst() {
+      if !calls[next].isCancelled { instances[instance].line.leave() }
       calls[next].isInLine = false
       if !begin(next, at: now, in: &queue) { release(next) }
     }
@@ -126,7 +126,7 @@ extension CallWorld {
       release(number)
     } else if call.isInLine {
       // Still in line: it keeps its number there but is skipped, and makes room for another.
-      instances[call.instance].leftLine()
+      instances[call.instance].line.leave()
     }
   }
 }

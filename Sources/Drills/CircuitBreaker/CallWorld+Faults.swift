@@ -10,7 +10,7 @@ extension CallWorld {
   /// An instance runs out of memory: everything in it is lost, and it comes back cold.
   mutating func die(_ instance: Int, at now: Instant, in queue: inout EventQueue<Event>) {
     let node = NodeID(instance)
-    let waiting = instances[instance].waiting
+    let waiting = instances[instance].line.count
     let applied = environment.fail(
       node, at: now, "it runs out of memory with \(waiting) calls in line and dies",
       cause: watch.first(.waiting, .storm, .timedOut) ?? watch.lastFault)

@@ -7,7 +7,7 @@ extension CallWorld {
   mutating func look(at now: Instant, in queue: inout EventQueue<Event>) {
     seeInstances(at: now)
     let median = tally.medianTime(before: now)
-    let waiting = instances.reduce(0) { $0 + $1.waiting }
+    let waiting = instances.reduce(0) { $0 + $1.line.count }
     let breakers = callers.reduce(0) { $0 + $1.breakers.count }
     let notClosed = callers.reduce(0) { sum, caller in
       sum + caller.breakers.count { $0.phase != .closed }
@@ -30,7 +30,7 @@ extension CallWorld {
 
   /// How long the last call in line at an instance will wait, at the usual pace.
   private func expectedWait(_ instance: Int) -> TimeSpan {
-    settings.serviceMean * (Double(instances[instance].waiting) / Double(settings.slots))
+    settings.serviceMean * (Double(instances[instance].line.count) / Double(settings.slots))
   }
 
   private mutating func seeInstances(at now: Instant) {
@@ -64,7 +64,7 @@ extension CallWorld {
     for index in instances.indices where expectedWait(index) > patience {
       watch[.waiting] = environment.trace.record(
         at: now, environment.roster.name(NodeID(index)), "line-too-long",
-        "\(instances[index].waiting) calls wait: at the usual pace the last of them for "
+        "\(instances[index].line.count) calls wait: at the usual pace the last of them for "
           + "\(expectedWait(index)), longer than callers do (\(patience))",
         cause: watch.first(.storm, .timedOut) ?? watch.lastFault)
       return

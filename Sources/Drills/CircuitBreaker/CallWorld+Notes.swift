@@ -60,7 +60,7 @@ extension CallWorld {
   private func whereabouts(of call: DependencyCall) -> String {
     if call.begunAt != nil { return "it is being worked on" }
     if call.isInLine {
-      return "it waits in line with \(instances[call.instance].waiting) calls"
+      return "it waits in line with \(instances[call.instance].line.count) calls"
     }
     return "it is on its way"
   }
@@ -77,7 +77,7 @@ extension CallWorld {
     guard watch[.full] == nil else { return }
     watch[.full] = environment.trace.record(
       at: now, environment.roster.name(NodeID(instance)), "line-full",
-      "\(instances[instance].waiting) calls wait, and more are refused", weight: .harm,
+      "\(instances[instance].line.count) calls wait, and more are refused", weight: .harm,
       cause: watch.first(.waiting, .storm, .timedOut) ?? watch.lastFault)
   }
 

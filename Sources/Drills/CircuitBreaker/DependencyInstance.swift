@@ -7,8 +7,8 @@ struct DependencyInstance: Sendable {
   let queueLimit: Int
   /// Calls being worked on, as numbers.
   var working: [Int] = []
-  /// How many calls wait in line that nobody has cancelled.
-  private(set) var waiting = 0
+  /// Calls in line; those that nobody has cancelled count.
+  var line = CallLine()
   /// When it last stood still, nil while it runs.
   var pausedSince: Instant?
   /// How long it has stood still in all, without the present pause.
@@ -23,8 +23,6 @@ struct DependencyInstance: Sendable {
   var unwellAt: Instant?
   var serviceRandom: RandomStream
   var errorRandom: RandomStream
-  private var line: [Int] = []
-  private var head = 0
 
   init(_ number: Int, _ settings: CallSettings, seed: UInt64) {
     let name = settings.instanceNames[number]
@@ -38,36 +36,12 @@ struct DependencyInstance: Sendable {
   var hasFreeSlot: Bool { working.count < slots && pausedSince == nil }
 
   /// Whether one more call may wait.
-  var hasRoom: Bool { waiting < queueLimit }
-
-  /// Puts a call at the end of the line.
-  mutating func enqueue(_ call: Int) {
-    line.append(call)
-    waiting += 1
-  }
-
-  /// Takes the first call out of the line, cancelled ones included.
-  mutating func dequeue() -> Int? {
-    guard head < line.count else { return nil }
-    let call = line[head]
-    head += 1
-    if head > 1_024, head * 2 > line.count {
-      line.removeFirst(head)
-      head = 0
-    }
-    return call
-  }
-
-  /// Takes note that a call left the line, to be worked on or not.
-  mutating func leftLine() { waiting -= 1 }
+  var hasRoom: Bool { line.count < queueLimit }
 
   /// Empties the line and the slots and returns the calls in them, oldest first.
   mutating func dropAll() -> [Int] {
-    let dropped = working + line[head...]
+    let dropped = working + line.removeAll()
     working.removeAll()
-    line.removeAll()
-    head = 0
-    waiting = 0
     heldBack.removeAll()
     return dropped
   }

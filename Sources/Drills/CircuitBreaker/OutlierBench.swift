@@ -139,16 +139,7 @@ public struct OutlierBench: Bench {
   }
 
   private func count(_ line: BenchLine, _ index: Int) throws(Diagnostic) -> Int {
-    guard index < line.arguments.count else { return 1 }
-    let text = line.arguments[index]
-    guard let value = Unit.count.value(from: text), value >= 1, value <= 100_000,
-      value == value.rounded()
-    else {
-      throw Diagnostic(
-        "'\(text)' is no number of calls.", column: line.column(index), found: text,
-        expected: "a whole number from 1 to 100,000")
-    }
-    return Int(value)
+    try line.count(index, of: "calls", upTo: 100_000)
   }
 
   private mutating func makeBad(_ line: BenchLine) throws(Diagnostic) -> Document {
@@ -215,13 +206,7 @@ public struct OutlierBench: Bench {
   }
 
   private mutating func tick(_ line: BenchLine) throws(Diagnostic) -> Document {
-    let text = line.arguments.first ?? ""
-    guard let span = TimeSpan(text: text), span >= .zero, span <= .hours(24) else {
-      throw Diagnostic(
-        "'\(text)' is no time.", column: line.arguments.isEmpty ? nil : line.column(0),
-        found: text, expected: "a time up to 24h, such as 10s")
-    }
-    now += span
+    now += try line.span(upTo: .hours(24), expected: "a time up to 24h, such as 10s")
     var reply = Document([.text("It is \(now).")])
     tell(detector.sweep(until: now), in: &reply)
     return reply

@@ -116,15 +116,8 @@ public struct HedgingBench: Bench {
   /// Carries out one command.
   public mutating func perform(_ line: BenchLine) throws(Diagnostic) -> Document {
     guard line.name == "load" else { return show() }
-    guard let text = line.arguments.first else { return load(1_000) }
-    guard let value = Unit.count.value(from: text), value >= 1, value <= 100_000,
-      value == value.rounded()
-    else {
-      throw Diagnostic(
-        "'\(text)' is no number of calls.", column: line.column(0), found: text,
-        expected: "a whole number from 1 to 100,000")
-    }
-    return load(Int(value))
+    guard !line.arguments.isEmpty else { return load(1_000) }
+    return load(try line.count(0, of: "calls", upTo: 100_000))
   }
 
   /// Makes calls, each after the one before.

@@ -107,13 +107,7 @@ public struct IdempotencyBench: Bench {
       if line.name == "charge", working.count > count { finish(working.removeLast()) }
     case "end": try end(line)
     case "tick":
-      let text = line.arguments.first ?? ""
-      guard let span = TimeSpan(text: text), span >= .zero, span <= .hours(24 * 30) else {
-        throw Diagnostic(
-          "'\(text)' is no time.", column: line.arguments.isEmpty ? nil : line.column(0),
-          found: text, expected: "a time such as 30s or 25h")
-      }
-      now += span
+      now += try line.span(upTo: .hours(24 * 30), expected: "a time such as 30s or 25h")
     default: break
     }
     return show()

@@ -36,13 +36,8 @@ extension RateLimitingBench {
       table.release(key, count)
       return Document([.text("\(count) ended with the key \(key).")])
     case "tick":
-      let text = line.arguments.first ?? ""
-      guard let span = TimeSpan(text: text), span >= .zero, span <= .hours(24) else {
-        throw Diagnostic(
-          "'\(text)' is no time.", column: line.arguments.isEmpty ? nil : line.column(0),
-          found: text, expected: "a time up to 24h, such as 500ms")
-      }
-      now += span
+      now += try line.span(
+        upTo: .hours(24), expected: "a time up to 24h, such as 500ms")
       return Document([.text("It is \(now).")])
     default: return show()
     }
@@ -58,16 +53,7 @@ extension RateLimitingBench {
   }
 
   private func count(_ line: BenchLine, _ index: Int) throws(Diagnostic) -> Int {
-    guard index < line.arguments.count else { return 1 }
-    let text = line.arguments[index]
-    guard let value = Unit.count.value(from: text), value >= 1, value <= 10_000,
-      value == value.rounded()
-    else {
-      throw Diagnostic(
-        "'\(text)' is no number of requests.", column: line.column(index), found: text,
-        expected: "a whole number from 1 to 10,000")
-    }
-    return Int(value)
+    try line.count(index, of: "requests", upTo: 10_000)
   }
 
   private func reply() -> Document {

@@ -35,13 +35,9 @@ extension SharedLimitBench {
       isSilent = line.name == "silence"
       return Document([.text(isSilent ? "The store is silent." : "The store answers.")])
     case "tick":
-      let text = line.arguments.first ?? ""
-      guard let span = TimeSpan(text: text), span >= .zero, span <= .hours(1) else {
-        throw Diagnostic(
-          "'\(text)' is no time.", column: line.arguments.isEmpty ? nil : line.column(0),
-          found: text, expected: "a time up to 1h, such as 500ms")
-      }
-      pass(span)
+      pass(
+        try line.span(
+          upTo: .hours(1), expected: "a time up to 1h, such as 500ms"))
       let decided = counters.lastAdmitted + counters.lastRefused
       guard decided > 0 else { return Document([.text("It is \(now).")]) }
       return Document([
@@ -62,16 +58,7 @@ extension SharedLimitBench {
   }
 
   private func count(_ line: BenchLine, _ index: Int) throws(Diagnostic) -> Int {
-    guard index < line.arguments.count else { return 1 }
-    let text = line.arguments[index]
-    guard let value = Unit.count.value(from: text), value >= 1, value <= 10_000,
-      value == value.rounded()
-    else {
-      throw Diagnostic(
-        "'\(text)' is no number of requests.", column: line.column(index), found: text,
-        expected: "a whole number from 1 to 10,000")
-    }
-    return Int(value)
+    try line.count(index, of: "requests", upTo: 10_000)
   }
 
   private var waiting: Int { nodes.reduce(0) { $0 + $1.waitingCount } }

@@ -12,8 +12,8 @@ enum WhyView {
   /// The chain of the first harm; nothing when nothing was harmed.
   static func document(_ outcome: Outcome, limit: Int = 7) -> Document {
     let chain = CausalChain(outcome.trace, limit: limit)
+    let isBroken = outcome.findings.contains(where: \.isViolated)
     guard !chain.steps.isEmpty else {
-      let isBroken = outcome.findings.contains(where: \.isViolated)
       return Document([
         .text(
           isBroken
@@ -22,7 +22,7 @@ enum WhyView {
       ])
     }
     var document = Document([.timeline(chain.steps.map(moment))])
-    if let summary = summary(chain) { document.add(.text(summary)) }
+    if let summary = summary(chain, isBroken: isBroken) { document.add(.text(summary)) }
     return document
   }
 
@@ -54,9 +54,12 @@ enum WhyView {
   }
 
   /// How far it spread, how long it lasted, how it ended.
-  private static func summary(_ chain: CausalChain) -> String? {
+  private static func summary(_ chain: CausalChain, isBroken: Bool) -> String? {
     guard let first = chain.firstHarm else {
-      return "Nobody suffered from it: the trace holds no harm."
+      // What clients lost without an error shows in no event, only in what they saw.
+      return isBroken
+        ? "The trace holds no harm: whatever broke the guarantee looked fine at the time."
+        : "Nobody suffered from it: the trace holds no harm."
     }
     let times = chain.harmCount == 1 ? "1 harmful event" : "\(chain.harmCount) harmful events"
     let parts = chain.parts.prefix(4).joined(separator: ", ")

@@ -91,29 +91,15 @@ struct CartPart: Machine {
       outputs = node.step(.received(message, from: sender), at: now)
     case .received: return []
     }
-    return outputs.map { output in
+    return outputs.compactMap { output in
       switch output {
       case .reply(let reply, let siblings, let context, let device):
         .send(.answer(reply, versions: siblings, context: context), to: device)
       case .send(let message, let target): .send(.quorum(message), to: target)
       case .wakeMe(let instant): .wakeMe(at: instant)
       case .persist(let record): .persist(.quorum(record))
-      case .suspects(let other, let silent):
-        .fact(
-          Fact(
-            "suspects", "has not heard from n\(other.index + 1) for \(silent)", about: other,
-            since: now - silent))
-      case .handsOff(let count, let other):
-        .fact(
-          Fact(
-            "hands-off",
-            "hands \(count) kept \(count == 1 ? "write" : "writes") over to n\(other.index + 1)"))
-      case .refusesHint(let other):
-        .fact(
-          Fact("no-hint", "keeps nothing more for n\(other.index + 1)", weight: .harm, about: other)
-        )
-      case .forgets(let key):
-        .fact(Fact("forgets", "forgets that cart \(key + 1) was deleted"))
+      case .suspects, .handsOff, .refusesHint, .forgets:
+        output.fact(at: now) { "cart \($0 + 1)" }.map { .fact($0) }
       }
     }
   }

@@ -14,8 +14,10 @@ struct CartUniverse: ~Copyable {
 
   init(_ setup: CartSetup, faults: FaultPlan, seed: UInt64, traceCapacity: Int) {
     self.setup = setup
+    let network = Network.zoned(
+      setup.roster.roster, zone: setup.roster.zone, between: setup.zoneLatency, seed: seed)
     let environment = Environment(
-      setup.roster.roster, network: Self.network(setup, seed: seed), traceCapacity: traceCapacity)
+      setup.roster.roster, network: network, traceCapacity: traceCapacity)
     cluster = Cluster(
       CartFamily(setup: setup), members: setup.roster.nodes.count, in: environment,
       faults: faults,
@@ -34,23 +36,6 @@ struct CartUniverse: ~Copyable {
       }
       cluster.setAlarm(CartAlarm.look(place).number, at: setup.lookFrom)
     }
-  }
-
-  /// Links within a zone are fast; between zones they take what the knob says.
-  private static func network(_ setup: CartSetup, seed: UInt64) -> Network {
-    func quality(_ median: TimeSpan) -> LinkQuality {
-      guard median > .zero else { return LinkQuality(latency: .constant(.zero), keepsOrder: true) }
-      return LinkQuality(latency: .lognormal(p50: median, p99: median * 2), keepsOrder: true)
-    }
-    var network = Network(quality(setup.zoneLatency), seed: seed)
-    let near = quality(.microseconds(300))
-    let nodes = setup.roster.roster.nodes
-    for from in nodes {
-      for to in nodes where from != to && setup.roster.zone(from) == setup.roster.zone(to) {
-        network.setQuality(from: from, to: to, near)
-      }
-    }
-    return network
   }
 
   var now: Instant { cluster.now }

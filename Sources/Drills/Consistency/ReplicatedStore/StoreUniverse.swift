@@ -29,7 +29,8 @@ struct StoreUniverse: ~Copyable {
     worksUntil = hasLoad ? setup.quietFrom : nil
     looksInTheEnd = hasLoad
     let roster = setup.roster
-    let network = Self.network(setup, seed: seed)
+    let network = Network.zoned(
+      roster.roster, zone: roster.zone, between: setup.zoneLatency, seed: seed)
     let environment = Environment(roster.roster, network: network, traceCapacity: traceCapacity)
     let disk = Distribution.lognormal(
       p50: max(.nanoseconds(1), setup.diskLatency), p99: max(.nanoseconds(1), setup.diskLatency) * 4
@@ -50,27 +51,6 @@ struct StoreUniverse: ~Copyable {
       let first = clients[number].random.span(.zero, to: setup.think)
       cluster.setAlarm(StoreAlarm.begin(client: number).number, at: .zero + .seconds(2) + first)
     }
-  }
-
-  /// Links within a zone are fast; between zones they take what the knob says.
-  ///
-  /// One connection keeps its order.
-  private static func network(_ setup: StoreSetup, seed: UInt64) -> Network {
-    func quality(_ median: TimeSpan) -> LinkQuality {
-      guard median > .zero else {
-        return LinkQuality(latency: .constant(.zero), keepsOrder: true)
-      }
-      return LinkQuality(latency: .lognormal(p50: median, p99: median * 2), keepsOrder: true)
-    }
-    let near = quality(.microseconds(300))
-    var network = Network(quality(setup.zoneLatency), seed: seed)
-    let nodes = setup.roster.roster.nodes
-    for from in nodes {
-      for to in nodes where from != to && setup.roster.zone(from) == setup.roster.zone(to) {
-        network.setQuality(from: from, to: to, near)
-      }
-    }
-    return network
   }
 
   var now: Instant { cluster.now }

@@ -15,30 +15,14 @@ extension StorePart {
       outputs = node.step(.received(message, from: sender), at: now)
     case .received: return []
     }
-    return outputs.map { output in
+    return outputs.compactMap { output in
       switch output {
       case .reply(let reply, _, _, let client): .send(.answer(reply), to: client)
       case .send(let message, let target): .send(.quorum(message), to: target)
       case .wakeMe(let instant): .wakeMe(at: instant)
       case .persist(let record): .persist(.quorum(record))
-      case .suspects(let other, let silent):
-        .fact(
-          Fact(
-            "suspects", "has not heard from n\(other.index + 1) for \(silent)", about: other,
-            since: now - silent))
-      case .handsOff(let count, let other):
-        .fact(
-          Fact(
-            "hands-off",
-            "hands \(count) kept \(count == 1 ? "write" : "writes") over to n\(other.index + 1)"))
-      case .refusesHint(let other):
-        .fact(
-          Fact(
-            "no-hint",
-            "keeps nothing more for n\(other.index + 1), which is down for longer than the window",
-            weight: .harm, about: other))
-      case .forgets(let key):
-        .fact(Fact("forgets", "forgets that k\(key) was deleted"))
+      case .suspects, .handsOff, .refusesHint, .forgets:
+        output.fact(at: now) { "k\($0)" }.map { .fact($0) }
       }
     }
   }
