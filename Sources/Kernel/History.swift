@@ -42,7 +42,7 @@ public struct History<Operation: Sendable & Hashable>: Sendable, Hashable {
   public private(set) var closedAt: Instant?
   private var states: [Int: ProcessState] = [:]
 
-  private enum ProcessState: Hashable {
+  enum ProcessState: Hashable {
     case busy
     case idle
     case gone
