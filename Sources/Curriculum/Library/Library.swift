@@ -16,6 +16,7 @@ public final class Library {
   private var lessons: [String: Lesson] = [:]
   private var drills: [String: Drill] = [:]
   private var cards: [String: [Card]] = [:]
+  private var knownGlossary: Glossary?
   /// What estimates use and what the estimation coach asks.
   public let estimates: EstimateShelf
 
@@ -96,6 +97,19 @@ public final class Library {
         expected: "topic: \(id)")
     }
     cards[id] = read
+    return read
+  }
+
+  /// The file of the glossary.
+  var glossaryFile: String { root + "/lessons/glossary.yaml" }
+
+  /// The words of the field; none when there is no such file.
+  public func glossary() throws(Diagnostic) -> Glossary {
+    if let knownGlossary { return knownGlossary }
+    guard FileManager.default.fileExists(atPath: glossaryFile) else { return Glossary([]) }
+    let read = try GlossaryReader.read(
+      Self.text(glossaryFile), file: glossaryFile, topics: roadmap.entries.map(\.id))
+    knownGlossary = read
     return read
   }
 

@@ -13,6 +13,8 @@ enum ProofPart: Sendable {
   case design(LessonFolder, String)
   /// The cards of a lesson.
   case cards(LessonFolder)
+  /// The words of the field.
+  case glossary
   /// The constants and price lists.
   case constants
   /// A kind of estimation problem.
@@ -57,6 +59,9 @@ enum ProofPart: Sendable {
         count = try library.cards(of: folder.topic).count
       }
       report.cards += count
+    case .glossary:
+      progress("glossary")
+      GlossaryProof.prove(library, &report)
     case .constants, .problem, .flaws, .estimate:
       proveEstimate(library, &report, progress)
     }

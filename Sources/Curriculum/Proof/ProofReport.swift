@@ -12,6 +12,8 @@ public struct ProofReport: Sendable {
   public var drills = 0
   /// Cards that were read.
   public var cards = 0
+  /// Terms of the glossary.
+  public var terms = 0
   /// Constants and price lists that were read and evaluated.
   public var constants = 0
   /// Kinds of estimation problems that were drawn from.
@@ -34,6 +36,7 @@ public struct ProofReport: Sendable {
     tasks += part.tasks
     drills += part.drills
     cards += part.cards
+    terms += part.terms
     constants += part.constants
     problems += part.problems
     flaws += part.flaws

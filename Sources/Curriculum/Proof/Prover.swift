@@ -72,6 +72,7 @@ public enum Prover {
       parts += library.blueprintIDs(of: folder.topic).map { .design(folder, $0) }
       parts.append(.cards(folder))
     }
+    if isChosen(library.glossaryFile, paths) { parts.append(.glossary) }
     let shelf = library.estimates
     if isChosen(shelf.constantFile, paths) { parts.append(.constants) }
     parts += shelf.problemIDs.filter { isChosen(shelf.file(ofProblem: $0), paths) }

@@ -17,7 +17,8 @@ struct CheckCommand: Command {
     session.surroundings.progress("")
     let counts = [
       (report.lessons, "lessons"), (report.steps, "steps"), (report.tasks, "tasks"),
-      (report.drills, "drills"), (report.cards, "cards"), (report.constants, "constants"),
+      (report.drills, "drills"), (report.cards, "cards"), (report.terms, "terms"),
+      (report.constants, "constants"),
       (report.problems, "problems"), (report.flaws, "flaws"), (report.estimates, "estimates"),
       (report.designs, "designs"),
     ].filter { $0.0 > 0 }

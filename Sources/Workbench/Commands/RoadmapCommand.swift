@@ -3,34 +3,61 @@ import Kernel
 import Presentation
 import Progress
 
-/// `roadmap`: every phase and topic, and how far each has come.
+/// `roadmap`: every phase and topic: what is done, what is weak, what is due, what comes next.
 struct RoadmapCommand: Command {
   let spec = CommandSpec(
     "roadmap", .walking, options: [.init("--json", "prints one JSON document")],
     examples: [("roadmap", "what there is, what is done, what comes next")],
-    "Shows every topic and how far each has come.")
+    "Shows every topic: how far it has come, what is weak, what is due, what comes next.")
 
   func run(_ call: CommandCall, in session: Session) throws(Diagnostic) -> Reply {
     var document = Document()
     var phases: [JSON] = []
+    let due = try dueByTopic(session)
+    let weak = Set(try session.backlog().weak.map(\.subject))
+    let next = try session.overview().nextTopic
     for phase in session.library.roadmap.phases {
       var rows: [[Text]] = []
       var entries: [JSON] = []
       for entry in phase.entries {
         let state = try State(entry.id, session)
-        rows.append([Text(entry.title), .code(entry.id), state.text])
+        let count = due[entry.id] ?? 0
+        var marks: [Text] = []
+        if weak.contains(entry.id) { marks.append(.toned("weak", .bad)) }
+        if count > 0 { marks.append(Text("\(count) due")) }
+        if entry.id == next { marks.append(.toned("next", .accent)) }
+        let notes = marks.enumerated().reduce(Text("")) { text, mark in
+          text + (mark.offset == 0 ? "" : ", ") + mark.element
+        }
+        rows.append([Text(entry.title), .code(entry.id), state.text, notes])
         entries.append(
           .members([
             "id": .text(entry.id), "title": .text(entry.title), "state": .text(state.word),
             "steps": .integer(state.stepCount), "finished": .integer(state.finishedCount),
+            "due": .integer(count), "weak": .boolean(weak.contains(entry.id)),
+            "next": .boolean(entry.id == next),
           ]))
       }
       document.add(.heading(2, Text("Phase \(phase.number): \(phase.title)")))
-      document.add(.table(Table([.init("topic"), .init("id"), .init("state")], rows)))
+      document.add(.table(Table([.init("topic"), .init("id"), .init("state"), .init("")], rows)))
       phases.append(.members(["title": .text(phase.title), "topics": .list(entries)]))
     }
+    document.add(.text("'plan --date DAY' makes a plan of it; 'open ID' opens a topic."))
     guard call.has("--json") else { return Reply(document) }
     return Reply(json: JSON.members(["phases": .list(phases)]).pretty())
+  }
+
+  /// How many cards and drills of each topic are due.
+  private func dueByTopic(_ session: Session) throws(Diagnostic) -> [String: Int] {
+    var due: [String: Int] = [:]
+    for item in try session.dueReviews() {
+      let id =
+        switch item {
+        case .card(let id), .drill(let id): id
+        }
+      due[String(id.prefix { $0 != "/" }), default: 0] += 1
+    }
+    return due
   }
 
   /// How far one topic has come.

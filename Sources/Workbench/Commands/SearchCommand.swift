@@ -4,12 +4,12 @@ import Kernel
 import Presentation
 import Progress
 
-/// `search`: words in lessons, drills, cards, notes and commands.
+/// `search`: words in lessons, drills, cards, the glossary, notes and commands.
 struct SearchCommand: Command {
   let spec = CommandSpec(
     "search", .keeping, arguments: [.init("WORDS", isRest: true)],
     examples: [("search hot key", "where hot keys are spoken of")],
-    "Finds words in lessons, drills, cards, your notes and the commands.")
+    "Finds words in lessons, drills, cards, the glossary, your notes and the commands.")
 
   private static let limit = 30
 
@@ -33,6 +33,9 @@ struct SearchCommand: Command {
       for card in try session.library.cards(of: topic) {
         offer("card", card.id, card.front, card.back + card.tags.joined(separator: " "))
       }
+    }
+    for term in try session.library.glossary().terms {
+      offer("term", "glossary " + term.name, term.others.joined(separator: ", "), term.text)
     }
     for command in CommandRegistry.commands {
       offer("command", command.spec.name, command.spec.summary, "")

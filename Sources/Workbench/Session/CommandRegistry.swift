@@ -19,7 +19,7 @@ public enum CommandRegistry {
     EstimatePracticeCommand(), EstimateProblemsCommand(), EstimateFlawCommand(),
     EstimateCalibrateCommand(),
     ReviewCommand(), ProgressCommand(), HistoryCommand(), NoteCommand(), NotesCommand(),
-    SearchCommand(), ExportCommand(), ImportCommand(),
+    SearchCommand(), GlossaryCommand(), PlanCommand(), ExportCommand(), ImportCommand(),
     CheckCommand(), DoctorCommand(), HelpCommand(), QuitCommand(),
   ]
 

@@ -22,7 +22,9 @@ enum LessonView {
     }
     for element in step.elements.dropFirst(start) {
       switch element {
-      case .prose(let prose): document = document + prose
+      case .prose(let prose):
+        document = document + prose
+        if let line = GlossaryView.line(of: prose, library) { document.add(.paragraph(line)) }
       case .task(let task):
         document = document + self.task(task, desk, library)
         if task.id == desk.pending?.id { return document }
