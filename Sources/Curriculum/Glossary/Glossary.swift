@@ -65,8 +65,10 @@ public struct GlossaryTerm: Sendable, Hashable {
   public let others: [String]
   /// What it means.
   public let text: String
-  /// The topic whose lesson lets one touch it.
+  /// The topic that it belongs to.
   public let topic: String
+  /// Whether that topic's lesson or cards use the word; if not, they are only near it.
+  public let isSpoken: Bool
   /// The names of terms to look at, too.
   public let related: [String]
   /// The line of the file, for messages.

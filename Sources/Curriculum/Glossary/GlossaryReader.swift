@@ -35,17 +35,20 @@ enum GlossaryReader {
   private static func term(
     _ item: YAMLField, topics: [String]
   ) throws(Diagnostic) -> GlossaryTerm {
-    let entry = try item.map(known: ["term", "also", "topic", "see", "text"])
-    let topic = try entry.words("topic")
+    let entry = try item.map(known: ["term", "also", "topic", "near", "see", "text"])
+    let isSpoken = entry.optional("near") == nil
+    let key = isSpoken ? "topic" : "near"
+    let topic = try entry.words(key)
     guard topics.contains(topic) else {
-      throw try entry.required("topic").complaint(
+      throw try entry.required(key).complaint(
         "The roadmap has no topic called '\(topic)'.", found: topic,
         expected: "an id of roadmap.yaml",
         suggestion: NearestWord.nearest(to: topic, in: topics))
     }
     return GlossaryTerm(
       name: try entry.words("term"), others: try entry.strings("also"),
-      text: try entry.words("text"), topic: topic, related: try entry.strings("see"),
+      text: try entry.words("text"), topic: topic, isSpoken: isSpoken,
+      related: try entry.strings("see"),
       line: item.node.mark?.line ?? 1)
   }
 }

@@ -40,3 +40,22 @@ extension Datum: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral {
   /// A text.
   public init(stringLiteral text: String) { self = .text(text) }
 }
+
+extension Datum {
+  /// Equality that looks at numbers first: nearly all that histories hold are numbers.
+  @inline(__always) static func same(_ left: Datum, _ right: Datum) -> Bool {
+    if case .number(let first) = left, case .number(let second) = right { return first == second }
+    return left == right
+  }
+
+  /// Whether `long` begins with everything in `short`.
+  static func begins(_ long: [Datum], with short: [Datum]) -> Bool {
+    guard short.count <= long.count else { return false }
+    return long.withUnsafeBufferPointer { long in
+      short.withUnsafeBufferPointer { short in
+        for place in short.indices where !same(long[place], short[place]) { return false }
+        return true
+      }
+    }
+  }
+}

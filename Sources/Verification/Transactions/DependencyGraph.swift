@@ -57,16 +57,16 @@ struct DependencyGraph {
   private mutating func connect(
     _ list: Int, _ reads: [ListRecord.Read], _ order: VersionOrder
   ) {
-    for (place, writer) in order.writers.enumerated() {
-      guard let writer else { continue }
+    for place in order.writers.indices {
+      guard let writer = order.transaction(at: place) else { continue }
       for next in order.appends(after: place + 1) {
-        add(writer.transaction, next, .writeWrite, list, place + 1, order)
+        add(writer, next, .writeWrite, list, place + 1, order)
       }
     }
     for read in reads where read.isExternal {
       let version = read.elements.count
-      if version > 0, let writer = order.writers[version - 1] {
-        add(writer.transaction, read.transaction, .writeRead, list, version, append: -1)
+      if version > 0, let writer = order.transaction(at: version - 1) {
+        add(writer, read.transaction, .writeRead, list, version, append: -1)
       }
       for next in order.appends(after: version) {
         add(read.transaction, next, .readWrite, list, version, order)
@@ -78,7 +78,7 @@ struct DependencyGraph {
     _ source: Int, _ next: Int, _ kind: Dependency.Kind, _ list: Int, _ version: Int,
     _ order: VersionOrder
   ) {
-    guard let target = order.append(at: next)?.transaction else { return }
+    guard let target = order.transaction(at: next) else { return }
     add(source, target, kind, list, version, append: next)
   }
 

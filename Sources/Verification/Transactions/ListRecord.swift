@@ -25,15 +25,22 @@ struct ListRecord {
   private(set) var appends: [Append] = []
   /// Whether an element was appended twice.
   private(set) var repeated: Datum?
-  private var places: [Datum: Int] = [:]
+  /// The places of appended elements; a repeated one keeps its first.
+  private var index = DatumIndex()
   /// The place of the read that shows most.
   private var longest: Int?
+  private var longestCount = -1
 
   init(key: Datum) { self.key = key }
 
   /// Notes an append; what came before from the same transaction was not its last.
   mutating func note(append value: Datum, by transaction: Int) {
-    if places.updateValue(appends.count, forKey: value) != nil { repeated = repeated ?? value }
+    if index.place(of: value, in: appends) != nil {
+      // Nothing follows from the order of versions any more, so the rest is not noted.
+      repeated = repeated ?? value
+      return
+    }
+    index.append(value, behind: appends)
     for place in appends.indices.reversed() {
       guard appends[place].transaction == transaction else { break }
       appends[place].isIntermediate = true
@@ -47,8 +54,9 @@ struct ListRecord {
 
   /// Notes a read.
   mutating func note(read elements: [Datum], by transaction: Int) {
-    if longest.map({ reads[$0].elements.count < elements.count }) ?? true {
+    if elements.count > longestCount {
       longest = reads.count
+      longestCount = elements.count
     }
     reads.append(
       Read(
@@ -57,7 +65,10 @@ struct ListRecord {
   }
 
   /// Who appended `value`.
-  func append(of value: Datum) -> Append? { places[value].map { appends[$0] } }
+  func append(of value: Datum) -> Append? { place(of: value).map { appends[$0] } }
+
+  /// The place of the append of `value` among the appends.
+  func place(of value: Datum) -> Int? { index.place(of: value, in: appends) }
 
   /// The read that shows most.
   var longestRead: Read? { longest.map { reads[$0] } }
@@ -71,13 +82,14 @@ struct ListObservations {
 
   init(_ history: OperationHistory<ListTransaction>) {
     self.history = history
-    var numbers: [Datum: Int] = [:]
+    var numbers = DatumIndex()
     for (index, operation) in history.operations.enumerated() {
       for step in operation.action.steps {
-        let number = numbers[step.key] ?? lists.count
+        let key = step.key
+        let number = numbers.place(of: key, in: lists) ?? lists.count
         if number == lists.count {
-          numbers[step.key] = number
-          lists.append(ListRecord(key: step.key))
+          numbers.append(key, behind: lists)
+          lists.append(ListRecord(key: key))
         }
         switch step {
         case .append(_, let element): lists[number].note(append: element, by: index)
@@ -88,4 +100,12 @@ struct ListObservations {
       }
     }
   }
+}
+
+extension ListRecord: FoundByDatum {
+  var datum: Datum { key }
+}
+
+extension ListRecord.Append: FoundByDatum {
+  var datum: Datum { value }
 }

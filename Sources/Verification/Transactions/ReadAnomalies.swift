@@ -12,7 +12,8 @@ struct ReadAnomalies {
         lookForContradiction(list)
         continue
       }
-      if let longest = list.longestRead { lookAtElements(longest, list.key, order.writers) }
+      // An order of versions shows nothing twice, so only the writers are looked at.
+      if let longest = list.longestRead { lookAtWriters(longest, list.key, order.writers) }
       lookForIntermediateReads(list, order)
       lookForLostUpdates(list)
     }
@@ -26,6 +27,13 @@ struct ReadAnomalies {
       let text = ListTransaction.Step.text(read.elements)
       add(.duplicateElement, [reader], ["T\(reader) read \(key) as \(text)."])
     }
+    lookAtWriters(read, key, writers)
+  }
+
+  private mutating func lookAtWriters(
+    _ read: ListRecord.Read, _ key: Datum, _ writers: [ListRecord.Append?]
+  ) {
+    let reader = read.transaction
     for (element, writer) in zip(read.elements, writers) {
       guard let writer = writer?.transaction else {
         add(
@@ -73,6 +81,7 @@ struct ReadAnomalies {
 
   /// Transactions that read one version of a list and then append to it.
   private mutating func lookForLostUpdates(_ list: ListRecord) {
+    guard Self.hasTwoUpdates(list) else { return }
     let updates = list.reads.filter(\.isUpdated)
     // Reads of a list with an order are of one version when they are equally long.
     for group in Parts.grouped(updates, by: \.elements.count) {
@@ -90,6 +99,17 @@ struct ReadAnomalies {
           "Whichever appended first, the others did not see it.",
         ])
     }
+  }
+
+  /// Whether two reads of one version are followed by an append of their transactions.
+  private static func hasTwoUpdates(_ list: ListRecord) -> Bool {
+    guard let longest = list.longestRead else { return false }
+    var isSeen = [Bool](repeating: false, count: longest.elements.count + 1)
+    for read in list.reads where read.isUpdated {
+      if isSeen[read.elements.count] { return true }
+      isSeen[read.elements.count] = true
+    }
+    return false
   }
 
   private mutating func add(

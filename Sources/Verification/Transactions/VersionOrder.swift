@@ -12,14 +12,26 @@ struct VersionOrder {
   /// Nil when reads contradict each other or show an element twice: then nothing follows.
   init?(_ list: ListRecord) {
     let elements = list.longestRead?.elements ?? []
-    guard list.reads.allSatisfy({ elements.starts(with: $0.elements) }) else { return nil }
-    let shown = Set(elements)
-    guard shown.count == elements.count else { return nil }
+    for read in list.reads where !Datum.begins(elements, with: read.elements) { return nil }
+    var isShown = [Bool](repeating: false, count: list.appends.count)
+    var strangers: Set<Datum> = []
+    var writers: [ListRecord.Append?] = []
+    writers.reserveCapacity(elements.count)
+    for element in elements {
+      guard let place = list.place(of: element) else {
+        guard strangers.insert(element).inserted else { return nil }
+        writers.append(nil)
+        continue
+      }
+      guard !isShown[place] else { return nil }
+      isShown[place] = true
+      writers.append(list.appends[place])
+    }
     self.elements = elements
-    writers = elements.map(list.append(of:))
+    self.writers = writers
     unread =
-      list.appends.count == elements.count
-      ? [] : list.appends.filter { !shown.contains($0.value) }
+      list.appends.count == elements.count && strangers.isEmpty
+      ? [] : list.appends.indices.filter { !isShown[$0] }.map { list.appends[$0] }
   }
 
   /// The places of what was appended to the version `number`: one append, or all that nobody read.
@@ -31,5 +43,11 @@ struct VersionOrder {
   /// The append at a place: those that make versions come first, then the unread ones.
   func append(at place: Int) -> ListRecord.Append? {
     place < writers.count ? writers[place] : unread[place - writers.count]
+  }
+
+  /// The transaction that made the append at a place, or nil where nobody appended.
+  func transaction(at place: Int) -> Int? {
+    place < writers.count
+      ? writers[place]?.transaction : unread[place - writers.count].transaction
   }
 }

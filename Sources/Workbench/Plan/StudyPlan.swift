@@ -39,7 +39,7 @@ struct StudyPlan {
 
   /// Plans the days from `today` to the day before `date`.
   ///
-  /// - Parameter reviewsByDay: How many reviews fall due on each of those days.
+  /// `reviewsByDay` tells how many reviews fall due on each of those days.
   init(
     today: CalendarDay, date: CalendarDay, minutesPerDay: Int, reviewsByDay: [Int],
     backlog: StudyBacklog

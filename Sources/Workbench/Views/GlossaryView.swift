@@ -51,6 +51,7 @@ enum GlossaryView {
     guard library.hasLesson(term.topic) else {
       return .toned("The lesson '\(term.topic)' is not built yet.", .quiet)
     }
+    guard term.isSpoken else { return Text([.plain("near  "), .code("open \(term.topic)")]) }
     let lesson = try library.lesson(term.topic)
     let glossary = try library.glossary()
     let texts = lesson.steps.map { PlainText.of($0).lowercased() }
