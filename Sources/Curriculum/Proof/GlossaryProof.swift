@@ -22,7 +22,8 @@ enum GlossaryProof {
         guard term.words.contains(where: { text.contains($0.lowercased()) }) else {
           throw Diagnostic(
             "The lesson '\(term.topic)' and its cards do not speak of '\(term.name)'.",
-            found: term.topic, expected: "a topic whose lesson has the word, or 'near' instead of 'topic'"
+            found: term.topic,
+            expected: "a topic whose lesson has the word, or 'near' instead of 'topic'"
           )
         }
       }
