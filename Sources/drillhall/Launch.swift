@@ -26,7 +26,7 @@ struct Launch {
     do {
       let surroundings = Surroundings.system(
         isInterrupted: { Interruption.isRequested }, progress: { ProgressLine.show($0) },
-        facts: facts(of: screen))
+        interviewClock: isatty(STDIN_FILENO) == 1 ? .real : .typing, facts: facts(of: screen))
       if let reply = try opening.quickReply(to: words, surroundings) { return show(reply, screen) }
       let (session, complaint) = try opening.session(surroundings)
       if session.opensPrompt(words) {

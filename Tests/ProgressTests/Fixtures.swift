@@ -70,7 +70,7 @@ struct RandomLearner {
   private mutating func fact(after log: [Event]) -> Fact {
     let place = Place(topic: "t\(chance.below(2))", step: "s\(chance.below(3))")
     let drill = "t0/d\(chance.below(2))"
-    switch chance.below(14) {
+    switch chance.below(16) {
     case 0: return .moved(place)
     case 1: return .finished(place, chance.chance(0.7) ? .done : .skipped)
     case 2: return chance.chance(0.3) ? .restarted(topic: place.topic) : .moved(place)
@@ -108,7 +108,14 @@ struct RandomLearner {
           answer: chance.chance(0.5) ? "healthy" : "votes-twice", isRight: chance.chance(0.5),
           tries: 1 + chance.below(2), spent: chance.below(13), budget: 12,
           seconds: chance.unit() * 900, score: chance.below(101)))
-    case 12 where chance.chance(0.1):
+    case 12:
+      return .interviewBegan(
+        InterviewPlanRecord(topic: place.topic, minutes: 15, level: "senior"))
+    case 13:
+      guard let id = pick(.interview, log) else { return .moved(place) }
+      return .interviewLine(
+        InterviewLineRecord(interview: id, atSeconds: chance.unit() * 900, line: "a\n-> b"))
+    case 14 where chance.chance(0.1):
       return .preferred(name: "retention", value: chance.chance(0.5) ? "0.8" : "0.95")
     default:
       let rating = Rating(rawValue: 1 + chance.below(4)) ?? .good

@@ -130,7 +130,7 @@ struct BlueprintReader {
   }
 
   /// A knob only to read a value with: its own default is any value that fits.
-  private static func knob(_ name: String, _ kind: Knob.Kind) -> Knob {
+  static func knob(_ name: String, _ kind: Knob.Kind) -> Knob {
     let standard: Setting
     switch kind {
     case .integer(let range): standard = .integer(range.lowerBound)

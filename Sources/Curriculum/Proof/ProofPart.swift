@@ -11,6 +11,8 @@ enum ProofPart: Sendable {
   case drill(LessonFolder, String)
   /// A design of a case by its id.
   case design(LessonFolder, String)
+  /// The rubric of a case, by the case's id.
+  case rubric(String)
   /// The cards of a lesson.
   case cards(LessonFolder)
   /// The words of the field.
@@ -53,6 +55,9 @@ enum ProofPart: Sendable {
       report.attempt("\(folder.path)/\(name).yaml", line: nil) { () throws(Diagnostic) in
         try DesignProof.prove(library.blueprint(id))
       }
+    case .rubric(let topic):
+      progress("rubric of \(topic)")
+      RubricProof.prove(topic, library, &report)
     case .cards(let folder):
       var count = 0
       report.attempt("\(folder.path)/cards.yaml", line: nil) { () throws(Diagnostic) in

@@ -22,6 +22,8 @@ public struct ProofReport: Sendable {
   public var flaws = 0
   /// Designs of cases that were run.
   public var designs = 0
+  /// Rubrics of interviews that were held against designs.
+  public var rubrics = 0
   /// Estimates of cases that were evaluated.
   public var estimates = 0
   /// Everything that is wrong.
@@ -41,6 +43,7 @@ public struct ProofReport: Sendable {
     problems += part.problems
     flaws += part.flaws
     designs += part.designs
+    rubrics += part.rubrics
     estimates += part.estimates
     isComplete = isComplete && part.isComplete
     // Broken constants stop everything that uses them: once is enough.

@@ -70,6 +70,7 @@ public enum Prover {
       }
       parts += library.drillIDs(of: folder.topic).map { .drill(folder, $0) }
       parts += library.blueprintIDs(of: folder.topic).map { .design(folder, $0) }
+      if library.interviewTopics.contains(folder.topic) { parts.append(.rubric(folder.topic)) }
       parts.append(.cards(folder))
     }
     if isChosen(library.glossaryFile, paths) { parts.append(.glossary) }

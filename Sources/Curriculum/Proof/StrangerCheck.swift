@@ -8,7 +8,7 @@ enum StrangerCheck {
     return files.sorted().compactMap { file in
       let own =
         folder.isCase
-        ? ["case.md", "estimate.est", "rubric.yaml", "cards.yaml", "drills"]
+        ? ["case.md", "estimate.est", "rubric.yaml", "cards.yaml", "drills", InterviewSample.name]
         : ["lesson.md", "cards.yaml", "drills"]
       let isKnown =
         own.contains(file) || isDesign(file, folder)

@@ -30,6 +30,9 @@ struct YAMLField {
     }
   }
 
+  /// The line of the file that the value begins in.
+  var line: Int { (node.mark?.line ?? 1) + lineOffset }
+
   /// A complaint about this value.
   func complaint(
     _ message: String, found: String? = nil, expected: String? = nil, suggestion: String? = nil

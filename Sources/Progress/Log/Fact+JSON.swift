@@ -34,6 +34,8 @@ extension Fact {
       .members(["prediction": .text(prediction.text), "value": value.map(JSON.number)])
     case .ran(let run): run.json
     case .diagnosed(let mystery): mystery.json
+    case .interviewBegan(let plan): plan.json
+    case .interviewLine(let line): line.json
     case .noteAdded(let place, let text):
       .members([
         "topic": place.map { .text($0.topic) }, "step": place.map { .text($0.step) },
@@ -83,6 +85,8 @@ extension Fact {
         value: try payload.optional("value")?.number())
     case .run: self = .ran(try RunRecord(payload))
     case .mystery: self = .diagnosed(try MysteryRecord(payload))
+    case .interview: self = .interviewBegan(try InterviewPlanRecord(payload))
+    case .interviewLine: self = .interviewLine(try InterviewLineRecord(payload))
     case .note:
       let place =
         try payload.optional("topic") == nil ? nil : Place(payload, and: "text")

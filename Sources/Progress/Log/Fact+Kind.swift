@@ -22,6 +22,10 @@ public enum FactKind: String, Sendable, Hashable, CaseIterable {
   case run
   /// `Fact.diagnosed`
   case mystery
+  /// `Fact.interviewBegan`
+  case interview
+  /// `Fact.interviewLine`
+  case interviewLine = "interview-line"
   /// `Fact.noteAdded`
   case note
   /// `Fact.noteEdited`
@@ -50,6 +54,8 @@ extension Fact {
     case .measured: .measurement
     case .ran: .run
     case .diagnosed: .mystery
+    case .interviewBegan: .interview
+    case .interviewLine: .interviewLine
     case .noteAdded: .note
     case .noteEdited: .noteEdit
     case .noteDeleted: .noteDelete
@@ -70,6 +76,8 @@ extension Fact {
     case .measured(let prediction, _): prediction.text
     case .ran(let run): run.drill
     case .diagnosed(let mystery): mystery.topic
+    case .interviewBegan(let plan): plan.topic
+    case .interviewLine(let line): line.interview.text
     case .noteAdded(let place, _): place?.topic ?? ""
     case .noteEdited(let note, _), .noteDeleted(let note): note.text
     case .reviewed(let card, _): card
@@ -88,7 +96,8 @@ extension Fact {
     case .predicted(let prediction): [prediction.subject, prediction.metric]
     case .ran(let run): [run.drill] + run.figures.map(\.name)
     case .diagnosed(let mystery): [mystery.topic, mystery.named, mystery.answer]
-    case .restarted, .hinted, .measured, .noteEdited, .noteDeleted, .reviewed, .preferred, .undid:
+    case .interviewBegan(let plan): [plan.topic, plan.level]
+    case .restarted, .hinted, .measured, .interviewLine, .noteEdited, .noteDeleted, .reviewed, .preferred, .undid:
       [subject]
     }
   }

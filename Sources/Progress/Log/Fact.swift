@@ -26,6 +26,10 @@ public enum Fact: Sendable, Hashable {
   case ran(RunRecord)
   /// The bug of a mystery was named, rightly or not, or given up.
   case diagnosed(MysteryRecord)
+  /// A mock interview began; its id is the id of this event.
+  case interviewBegan(InterviewPlanRecord)
+  /// A line was typed in an interview; the lines in order bring it back.
+  case interviewLine(InterviewLineRecord)
   /// A note was written at a place, or at none; its id is the id of this event.
   case noteAdded(Place?, text: String)
   /// A note's text was replaced.

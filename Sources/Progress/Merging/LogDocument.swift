@@ -1,10 +1,10 @@
 import Kernel
 
-/// A log as a JSON document, version 2: what `export progress --format json` writes and `import
+/// A log as a JSON document, version 3: what `export progress --format json` writes and `import
 /// progress` reads.
 ///
 ///     format    "drillhall-progress"
-///     version   2
+///     version   3
 ///     about     a reminder of this description
 ///     events    every event of the log, in its order (by stamp, then by id):
 ///       id        32 hexadecimal digits, the event's name on every machine
@@ -24,6 +24,8 @@ import Kernel
 ///         measurement  prediction (an event id), value (missing when nothing was measured)
 ///         run          drill, token, passed, met, objectives, figures (of name, value, unit)
 ///         mystery      topic, seed, named, answer, right, tries, spent, budget, seconds, score
+///         interview       topic, minutes, level
+///         interview-line  interview (an event id), at (seconds), line
 ///         note         text; topic and step unless it was written at no step
 ///         note-edit    note (an event id), text
 ///         note-delete  note
@@ -32,7 +34,7 @@ import Kernel
 ///         undo         action (an event id)
 ///     summary   what follows from the events, for people; not read
 ///
-/// A reader refuses a higher version; version 1 had no mysteries. Members are only ever added with a new version.
+/// A reader refuses a higher version; version 1 had no mysteries, version 2 no interviews. Members are only ever added with a new version.
 struct LogDocument: Sendable {
   /// An event and where it stands in the text it was read from.
   struct Entry: Sendable {
@@ -43,7 +45,7 @@ struct LogDocument: Sendable {
   let entries: [Entry]
 
   static let format = "drillhall-progress"
-  static let version = 2
+  static let version = 3
 
   /// The last millisecond of the year 9999.
   static let lastMilliseconds = 253_402_300_799_999

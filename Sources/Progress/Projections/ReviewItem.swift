@@ -33,7 +33,7 @@ public enum ReviewItem: Sendable, Hashable {
     case .ran(let run): self = .drill(run.drill)
     case .hinted(let subject, _): self = .drill(subject)
     case .moved, .finished, .restarted, .answered, .commanded, .predicted, .measured, .diagnosed,
-      .noteAdded,
+      .interviewBegan, .interviewLine, .noteAdded,
       .noteEdited, .noteDeleted, .preferred, .undid:
       return nil
     }

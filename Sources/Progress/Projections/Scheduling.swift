@@ -60,7 +60,7 @@ struct Scheduling {
         }
         isHinted = false
       case .moved, .finished, .restarted, .answered, .commanded, .predicted, .measured,
-        .diagnosed, .noteAdded, .noteEdited, .noteDeleted, .reviewed, .preferred, .undid:
+        .diagnosed, .interviewBegan, .interviewLine, .noteAdded, .noteEdited, .noteDeleted, .reviewed, .preferred, .undid:
         continue
       }
     }

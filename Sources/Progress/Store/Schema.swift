@@ -47,6 +47,8 @@ enum Schema {
     """,
     // The tables stay, but the log may hold mysteries, which programs before this cannot read.
     "",
+    // The same for interviews.
+    "",
   ]
 
   /// Brings the database up to date, in the transaction that is open.

@@ -20,7 +20,7 @@ struct CheckCommand: Command {
       (report.drills, "drills"), (report.cards, "cards"), (report.terms, "terms"),
       (report.constants, "constants"),
       (report.problems, "problems"), (report.flaws, "flaws"), (report.estimates, "estimates"),
-      (report.designs, "designs"),
+      (report.designs, "designs"), (report.rubrics, "rubrics"),
     ].filter { $0.0 > 0 }
     guard !counts.isEmpty || !report.complaints.isEmpty else {
       throw Diagnostic(

@@ -9,7 +9,9 @@ import Progress
 struct ExportCommand: Command {
   let spec = CommandSpec(
     "export", .keeping,
-    arguments: [.init("WHAT", completion: .words(["notes", "progress", "cards"]))],
+    arguments: [
+      .init("WHAT", completion: .words(["notes", "progress", "cards", "interview"]))
+    ],
     options: [
       .init("--format", "NAME", "markdown, json or anki; the first that fits unless given"),
       .init("--output", "PATH", "writes a file instead of showing the text"),
@@ -17,17 +19,22 @@ struct ExportCommand: Command {
     examples: [
       ("export notes --output notes.md", "your notes as Markdown"),
       ("export progress --format json --output progress.json", "what 'import' reads elsewhere"),
+      ("export interview --output interview.md", "the last interview: transcript and report"),
       ("export cards --output cards.txt", "every card for Anki's text import"),
-    ], "Exports notes (markdown), progress (markdown, json) or cards (anki).")
+    ], "Exports notes, the last interview (markdown), progress (markdown, json) or cards (anki).")
+
+  /// What can be exported.
+  static var things: [String] { formats.keys.sorted() }
 
   private static let formats = [
     "notes": ["markdown"], "progress": ["markdown", "json"], "cards": ["anki"],
+    "interview": ["markdown"],
   ]
 
   func run(_ call: CommandCall, in session: Session) throws(Diagnostic) -> Reply {
     let what = call.argument(0) ?? ""
     guard let formats = Self.formats[what] else {
-      throw .unknown("thing to export", what, known: ["notes", "progress", "cards"])
+      throw .unknown("thing to export", what, known: ["notes", "progress", "cards", "interview"])
     }
     let format = call.value("--format") ?? formats[0]
     guard formats.contains(format) else {
@@ -48,6 +55,7 @@ struct ExportCommand: Command {
     _ what: String, _ format: String, _ session: Session
   ) throws(Diagnostic) -> String {
     switch (what, format) {
+    case ("interview", _): return try InterviewTranscript.markdown(session.lastInterview().interview, session.library)
     case ("cards", _): return AnkiText.text(of: try cards(session))
     case ("progress", "json"):
       return try session.remembering { () throws(StoreError) in try session.store.exportLog() }

@@ -14,6 +14,7 @@ public enum CommandRegistry {
     CompareCommand(),
     CaseListCommand(), CaseShowCommand(), CaseSimulateCommand(), CaseCompareCommand(),
     CaseAblateCommand(), CaseCapacityCommand(),
+    InterviewCommand(), InterviewResumeCommand(), InterviewReportCommand(), InterviewListCommand(),
     EstimateCommand(), EvaluateCommand(), EstimateLanguageCommand(), EstimateFunctionsCommand(),
     EstimateConstantsCommand(),
     EstimatePracticeCommand(), EstimateProblemsCommand(), EstimateFlawCommand(),

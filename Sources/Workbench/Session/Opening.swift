@@ -95,7 +95,7 @@ extension Surroundings {
   /// Surroundings that read and write files of the system.
   public static func system(
     isInterrupted: @escaping @Sendable () -> Bool, progress: @escaping @Sendable (String) -> Void,
-    facts: [(name: String, value: String)]
+    interviewClock: InterviewClock, facts: [(name: String, value: String)]
   ) -> Surroundings {
     Surroundings(
       isInterrupted: isInterrupted, progress: progress,
@@ -115,7 +115,8 @@ extension Surroundings {
         }
         return text
       }, freshSeed: { UInt64.random(in: 1...99_999) },
-      seconds: { ProcessInfo.processInfo.systemUptime }, facts: facts)
+      seconds: { ProcessInfo.processInfo.systemUptime }, interviewClock: interviewClock,
+      facts: facts)
   }
 }
 
@@ -129,6 +130,8 @@ extension Session {
     case "review": return words.count == 1
     case "estimate":
       return words.count == 1 || ["practice", "calibrate", "flaw"].contains(words[1])
+    case "interview":
+      return !words.contains("--json") && !["report", "list"].contains(words.dropFirst().first)
     case "drill": return words.count > 1 && words[1] == "mystery" && !words.contains("--json")
     case "mystery": return !words.contains("--json")
     case "calibrate": return true

@@ -14,6 +14,8 @@ public struct Surroundings: Sendable {
   public var freshSeed: @Sendable () -> UInt64
   /// Seconds on a clock that only goes forwards, to tell how long an answer took.
   public var seconds: @Sendable () -> Double
+  /// What the clock of an interview goes by.
+  public var interviewClock: InterviewClock
   /// Facts about the program and where it runs, for `doctor`.
   public var facts: [(name: String, value: String)]
 
@@ -29,6 +31,7 @@ public struct Surroundings: Sendable {
     },
     freshSeed: @escaping @Sendable () -> UInt64 = { 1 },
     seconds: @escaping @Sendable () -> Double = { 0 },
+    interviewClock: InterviewClock = .typing,
     facts: [(name: String, value: String)] = []
   ) {
     self.isInterrupted = isInterrupted
@@ -37,8 +40,18 @@ public struct Surroundings: Sendable {
     self.read = read
     self.freshSeed = freshSeed
     self.seconds = seconds
+    self.interviewClock = interviewClock
     self.facts = facts
   }
+}
+
+/// What the clock of an interview goes by.
+public enum InterviewClock: Sendable, Hashable {
+  /// `Surroundings.seconds`: somebody sits at a terminal.
+  case real
+  /// The lines themselves: each takes ten seconds and one and a half for each word, and `wait 5m`
+  /// what it says, so that a script gives the same report whenever it runs.
+  case typing
 }
 
 extension Surroundings {

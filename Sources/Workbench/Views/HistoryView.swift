@@ -21,6 +21,9 @@ enum HistoryView {
     case .diagnosed(let mystery):
       "mystery of \(mystery.topic), seed \(mystery.seed): \(mystery.named), "
         + "\(mystery.isRight ? "right" : "wrong"), \(mystery.score) of 100"
+    case .interviewBegan(let plan):
+      "began an interview on \(plan.topic): \(plan.minutes) min, \(plan.level)"
+    case .interviewLine(let line): "in the interview: \(line.line.prefix(40))"
     case .noteAdded(_, let text): "noted: \(text.prefix(40))"
     case .noteEdited: "edited a note"
     case .noteDeleted: "deleted a note"

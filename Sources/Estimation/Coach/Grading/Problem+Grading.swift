@@ -114,7 +114,7 @@ extension StepGrade {
 
 extension EstimateFigure {
   /// log10(value / figure); from the nearer end when the figure is a range, and 0 inside it.
-  func distance(to value: Double) -> Double {
+  public func distance(to value: Double) -> Double {
     let low = (spread?.p5 ?? middle) * (1 - 1e-9)
     let high = (spread?.p95 ?? middle) * (1 + 1e-9)
     if spread != nil, low <= value, value <= high { return 0 }
