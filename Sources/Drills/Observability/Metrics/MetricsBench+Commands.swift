@@ -1,0 +1,296 @@
+import Kernel
+import Patterns
+import Presentation
+
+extension MetricsBench {
+  /// What can be typed, besides `set`.
+  public var commands: [BenchCommand] {
+    [
+      BenchCommand(
+        "tick", usage: "tick TIME", example: "tick 2m",
+        "Lets time pass: requests come, instances are scraped, rules are evaluated."),
+      BenchCommand(
+        "query", usage: "query PROMQL", example: "query sum(rate(http_requests_total[1m]))",
+        "Asks the store as of now."),
+      BenchCommand(
+        "graph", usage: "graph PROMQL", example: "graph sum(rate(http_requests_total[1m]))",
+        "Draws a query over the last half hour, as a panel of a dashboard."),
+      BenchCommand(
+        "incr", usage: "incr COUNTER [BY [INSTANCE]]", example: "incr orders_total 5",
+        "Adds to a counter of an instance, api-1 unless another is named."),
+      BenchCommand(
+        "took", usage: "took TIME [COUNT]", example: "took 300ms 10",
+        "Counts requests of this length in api-1's histogram."),
+      BenchCommand(
+        "crash", usage: "crash INSTANCE", example: "crash api-2",
+        "An instance dies: its counters are gone, scrapes of it fail."),
+      BenchCommand(
+        "start", usage: "start INSTANCE", example: "start api-2",
+        "An instance begins anew, with its counters at 0."),
+      BenchCommand(
+        "watch", usage: "watch NAME FOR PROMQL", example: "watch Down 1m up == 0",
+        "Adds an alert; FOR is how long the condition must hold, as in 0s or 2m."),
+      BenchCommand(
+        "record", usage: "record NAME PROMQL",
+        example: "record traffic sum(rate(http_requests_total[1m]))",
+        "Adds a rule that records a query as a series."),
+      BenchCommand(
+        "load", usage: "load SERIES VALUES", example: "load m 0 10 20 30 5 15",
+        "Stores samples a minute apart from 0 on, as 0+10x5, _ or stale, and sets the clock to the "
+          + "last."),
+      BenchCommand(
+        "expose", usage: "expose INSTANCE", example: "expose api-1",
+        "Shows the text that a scrape of an instance gets."),
+      BenchCommand("show", usage: "show", example: "show", "Shows instances, rules and the store."),
+    ]
+  }
+
+  /// Carries out one command.
+  public mutating func perform(_ line: BenchLine) throws(Diagnostic) -> Document {
+    switch line.name {
+    case "tick": return try tick(line)
+    case "query": return try query(line)
+    case "graph": return try graph(line)
+    case "incr": return try increment(line)
+    case "took": return try took(line)
+    case "crash": return try setRunning(false, line)
+    case "start": return try setRunning(true, line)
+    case "watch": return try watch(line)
+    case "record": return try record(line)
+    case "load": return try load(line)
+    case "expose":
+      return Document([.code(members[try member(line, 0)].registry.text, language: nil)])
+    default: return show()
+    }
+  }
+
+  /// The text behind the first `count` words.
+  private func rest(_ line: BenchLine, after count: Int, _ what: String) throws(Diagnostic)
+    -> String
+  {
+    let words = line.text.split(maxSplits: count, whereSeparator: \.isWhitespace)
+    guard words.count > count else {
+      throw Diagnostic("Say \(what).", found: line.text, expected: "as in '\(example(line.name))'")
+    }
+    return String(words[count])
+  }
+
+  private func example(_ name: String) -> String {
+    commands.first { $0.name == name }?.example ?? name
+  }
+
+  private func member(_ line: BenchLine, _ index: Int) throws(Diagnostic) -> Int {
+    let name = index < line.arguments.count ? line.arguments[index] : ""
+    guard let place = members.firstIndex(where: { $0.name == name }) else {
+      throw .unknown(
+        "instance", name, known: parts,
+        column: index < line.arguments.count ? line.column(index) : nil)
+    }
+    return place
+  }
+
+  private mutating func tick(_ line: BenchLine) throws(Diagnostic) -> Document {
+    let span = try line.span(upTo: .hours(2), expected: "a time up to 2h, such as 2m")
+    guard span >= .seconds(1) else {
+      throw Diagnostic("Time passes in whole seconds.", found: line.text, expected: "1s or more")
+    }
+    var reply = Document()
+    for _ in 0..<(span.nanoseconds / 1_000_000_000) {
+      for change in pass() {
+        if change.event == .firing { pages += 1 }
+        let isBad = change.event == .firing
+        reply.add(
+          Text("\(now): ") + .toned(change.event.rawValue, isBad ? .bad : .good)
+            + Text(" \(change.labels.selector)"))
+      }
+    }
+    reply.add(.text("It is \(now). \(store.seriesCount) series, \(store.sampleCount) samples."))
+    for (rule, failure) in zip(group.rules, group.failures) {
+      if let failure { reply.add(.aside(.warning, [.text("\(rule.name): \(failure)")])) }
+    }
+    return reply
+  }
+
+  private func engine() -> PromEngine { PromEngine(store, lookback: lookback) }
+
+  private mutating func query(_ line: BenchLine) throws(Diagnostic) -> Document {
+    let expression = try PromParser.expression(try rest(line, after: 1, "what to ask"))
+    switch try engine().evaluate(expression, at: milliseconds) {
+    case .scalar(let value):
+      result = [PromSample(labels: MetricLabels(), value: value, at: milliseconds)]
+      return Document([.text(GoText.general(value))])
+    case .text(let text): return Document([.text(text)])
+    case .matrix(let series):
+      result = []
+      let rows = series.prefix(40).map { one in
+        let points = one.points.suffix(8).map { point in
+          "\(GoText.general(point.value)) @ \(Double(point.at) / 1_000)"
+        }
+        return [Text(one.labels.selector), Text(points.joined(separator: ", "))]
+      }
+      return Document([.table(Table([Table.Column("series"), Table.Column("samples")], rows))])
+    case .vector(let samples):
+      result = samples
+      guard !samples.isEmpty else { return Document([.text("Nothing: no series fits.")]) }
+      let rows = samples.prefix(40).map {
+        [Text($0.labels.selector), Text(GoText.general($0.value))]
+      }
+      return Document([
+        .table(Table([Table.Column("series"), Table.Column("value", .trailing)], rows))
+      ])
+    }
+  }
+
+  private func graph(_ line: BenchLine) throws(Diagnostic) -> Document {
+    let text = try rest(line, after: 1, "what to draw")
+    let expression = try PromParser.expression(text)
+    let count: Int64 = 60
+    let step: Int64 = 30_000
+    var lines: [(labels: MetricLabels, values: [Double?])] = []
+    for place in 0..<count {
+      let time = milliseconds - (count - 1 - place) * step
+      guard time >= 0 else { continue }
+      for sample in try engine().samples(expression, at: time) {
+        var at = lines.firstIndex { $0.labels == sample.labels }
+        if at == nil, lines.count < 6 {
+          at = lines.count
+          lines.append((sample.labels, Array(repeating: nil, count: Int(count))))
+        }
+        if let at { lines[at].values[Int(place)] = sample.value.isFinite ? sample.value : nil }
+      }
+    }
+    guard !lines.isEmpty else { return Document([.text("Nothing to draw.")]) }
+    let series = lines.map { line in
+      TimeChart.Series(
+        line.labels.all.isEmpty ? text : line.labels.selector, line.values, style: .line,
+        text: { GoText.general(($0 * 1_000).rounded() / 1_000) })
+    }
+    return Document([.chart(TimeChart(series, start: "30 min ago", end: "now"))])
+  }
+
+  private mutating func increment(_ line: BenchLine) throws(Diagnostic) -> Document {
+    let name = line.arguments.first ?? ""
+    guard PromMetricName.isValid(name) else {
+      throw Diagnostic(
+        "'\(name)' is no name of a counter.", found: name, expected: "as in 'incr orders_total 5'")
+    }
+    let amount = line.arguments.count > 1 ? GoText.number(line.arguments[1]) ?? .nan : 1
+    guard amount >= 0, amount <= 1e12 else {
+      throw Diagnostic(
+        "A counter only grows.", column: line.column(1), found: line.arguments[1],
+        expected: "a number from 0 on")
+    }
+    let place = line.arguments.count > 2 ? try member(line, 2) : 0
+    guard members[place].isRunning else {
+      throw Diagnostic("\(members[place].name) is down.", expected: "start \(members[place].name)")
+    }
+    if let kind = members[place].registry.kind(name), kind != .counter {
+      throw Diagnostic("\(name) is a \(kind.rawValue).", found: name, expected: "a counter")
+    }
+    members[place].registry.declare(name, .counter, help: "Counted at the bench.")
+    members[place].registry.add(amount, to: name)
+    return Document([
+      .text("\(name) of \(members[place].name) grew by \(GoText.general(amount)).")
+    ])
+  }
+
+  private mutating func took(_ line: BenchLine) throws(Diagnostic) -> Document {
+    let span = try line.span(upTo: .hours(1), expected: "a time up to 1h, such as 300ms")
+    let count = try line.count(1, of: "requests", upTo: 100_000)
+    guard members[0].isRunning else {
+      throw Diagnostic("api-1 is down.", expected: "start api-1")
+    }
+    for _ in 0..<count {
+      members[0].registry.observe(span.seconds, in: "http_request_duration_seconds")
+    }
+    return Document([.text("\(count) requests of \(span) are counted.")])
+  }
+
+  private mutating func setRunning(
+    _ isRunning: Bool, _ line: BenchLine
+  ) throws(Diagnostic) -> Document {
+    let place = try member(line, 0)
+    let name = members[place].name
+    if members[place].isRunning == isRunning, !isRunning {
+      throw Diagnostic("\(name) is down already.", found: line.text, expected: "start \(name)")
+    }
+    members[place].isRunning = isRunning
+    members[place].registry = Self.registry
+    return Document([
+      .text(
+        isRunning
+          ? "\(name) runs, with its counters at 0."
+          : "\(name) is down. The next scrape of it fails.")
+    ])
+  }
+
+  private mutating func watch(_ line: BenchLine) throws(Diagnostic) -> Document {
+    let query = try rest(line, after: 3, "a name, a time and a query")
+    guard PromMetricName.isValid(line.arguments[0]) else {
+      throw Diagnostic("'\(line.arguments[0])' is no name.", found: line.arguments[0])
+    }
+    guard let wait = TimeSpan(text: line.arguments[1]), wait >= .zero, wait <= .hours(24) else {
+      throw Diagnostic(
+        "'\(line.arguments[1])' is no time.", column: line.column(1), found: line.arguments[1],
+        expected: "0s or a time such as 2m")
+    }
+    return add(
+      try .alert(line.arguments[0], query, for: wait.nanoseconds / 1_000_000),
+      "\(line.arguments[0]) is watched for from the next evaluation on.")
+  }
+
+  private mutating func record(_ line: BenchLine) throws(Diagnostic) -> Document {
+    let query = try rest(line, after: 2, "a name and a query")
+    guard PromMetricName.isValid(line.arguments[0]) else {
+      throw Diagnostic("'\(line.arguments[0])' is no name.", found: line.arguments[0])
+    }
+    return add(
+      try .record(line.arguments[0], query),
+      "\(line.arguments[0]) is recorded from the next evaluation on.")
+  }
+
+  private mutating func add(_ rule: MonitoringRule, _ reply: String) -> Document {
+    rules.removeAll { $0.name == rule.name }
+    rules.append(rule)
+    group = RuleGroup(rules)
+    return Document([.text(reply)])
+  }
+
+  private mutating func load(_ line: BenchLine) throws(Diagnostic) -> Document {
+    let notation = try rest(line, after: 2, "a series and its values")
+    let values = try SeriesNotation.values(notation)
+    guard values.count <= 10_000 else {
+      throw Diagnostic("At most 10,000 samples can be loaded.", found: "\(values.count)")
+    }
+    try store.load(line.arguments[0], notation, interval: 60_000)
+    now = max(now, .zero + .minutes(Int64(max(0, values.count - 1))))
+    return Document([
+      .text("\(values.count(where: { $0 != nil })) samples are stored. It is \(now).")
+    ])
+  }
+
+  private func show() -> Document {
+    let rows = members.map { member -> [Text] in
+      [
+        Text(member.name), member.isRunning ? .toned("runs", .good) : .toned("down", .bad),
+        member.target.isUp ? Text("1") : Text("0"), Text("\(member.target.seen.count)"),
+      ]
+    }
+    var reply = Document([
+      .table(
+        Table(
+          [
+            Table.Column("instance"), Table.Column("process"), Table.Column("up", .trailing),
+            Table.Column("series", .trailing),
+          ], rows)),
+      .text("It is \(now). \(store.seriesCount) series, \(store.sampleCount) samples."),
+    ])
+    for rule in rules {
+      let active = group.active.filter { $0.labels["alertname"] == rule.name }
+      let states = active.map { "\($0.state.rawValue) since \(Double($0.activeAt) / 1_000) s" }
+      let text = states.isEmpty ? "nothing" : states.joined(separator: ", ")
+      reply.add(.text("\(rule.name): \(text)."))
+    }
+    return reply
+  }
+}

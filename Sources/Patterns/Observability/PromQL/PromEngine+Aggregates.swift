@@ -1,0 +1,111 @@
+import Kernel
+import OrderedCollections
+
+extension PromEngine {
+  func aggregated(
+    _ aggregate: PromAggregate, _ inner: PromExpression, _ parameter: PromExpression?,
+    _ moment: PromMoment
+  ) throws(Diagnostic) -> [PromSample] {
+    let samples = try vector(inner, moment)
+    var number = 0.0
+    var label = ""
+    if aggregate.operation == .countValues {
+      if case .text(let text)? = parameter?.bare { label = text }
+      guard Self.isLabelName(label) else {
+        throw Diagnostic("invalid label name \(GoText.quoted(label))")
+      }
+    } else if let parameter {
+      number = try scalar(parameter, moment)
+    }
+    var groups: OrderedDictionary<MetricLabels, [PromSample]> = [:]
+    for sample in samples {
+      var key =
+        aggregate.isWithout
+        ? sample.labels.without(aggregate.labels + [MetricLabels.nameLabel])
+        : sample.labels.keeping(aggregate.labels)
+      if aggregate.operation == .countValues { key[label] = GoText.plain(sample.value) }
+      groups[key, default: []].append(sample)
+    }
+    var result: [PromSample] = []
+    for (key, members) in groups {
+      switch aggregate.operation {
+      case .topk, .bottomk:
+        result += Self.extremes(members, number, isTop: aggregate.operation == .topk)
+      default:
+        let value = Self.value(aggregate.operation, members.map(\.value), number)
+        result.append(PromSample(labels: key, value: value, at: moment.now))
+      }
+    }
+    return result.sorted { $0.labels < $1.labels }
+  }
+
+  private static func value(
+    _ operation: PromAggregate.Operation, _ values: [Double], _ parameter: Double
+  ) -> Double {
+    switch operation {
+    case .sum: return values.dropFirst().reduce(values[0], +)
+    case .avg: return average(values)
+    case .count, .countValues: return Double(values.count)
+    case .min: return values.reduce(values[0]) { $1 < $0 || $0.isNaN ? $1 : $0 }
+    case .max: return values.reduce(values[0]) { $1 > $0 || $0.isNaN ? $1 : $0 }
+    case .group: return 1
+    case .stdvar: return variance(values)
+    case .stddev: return variance(values).squareRoot()
+    case .quantile: return PromMath.quantile(parameter, values)
+    case .topk, .bottomk: return .nan
+    }
+  }
+
+  private static func average(_ values: [Double]) -> Double {
+    var mean = values[0]
+    var count = 1.0
+    for value in values.dropFirst() {
+      count += 1
+      if mean.isInfinite {
+        if value.isInfinite, (mean > 0) == (value > 0) { continue }
+        if !value.isInfinite, !value.isNaN { continue }
+      }
+      mean += value / count - mean / count
+    }
+    return mean
+  }
+
+  private static func variance(_ values: [Double]) -> Double {
+    var mean = values[0]
+    var squares = 0.0
+    var count = 1.0
+    for value in values.dropFirst() {
+      count += 1
+      let distance = value - mean
+      mean += distance / count
+      squares += distance * (value - mean)
+    }
+    return values[0].isNaN || values[0].isInfinite ? .nan : squares / count
+  }
+
+  /// The `count` samples with the largest or smallest values; of equal ones the first stay.
+  private static func extremes(
+    _ samples: [PromSample], _ count: Double, isTop: Bool
+  ) -> [PromSample] {
+    guard count >= 1 else { return [] }
+    let ranked = samples.enumerated().sorted { left, right in
+      let (one, other) = (left.element.value, right.element.value)
+      if one.isNaN || other.isNaN {
+        return one.isNaN && other.isNaN ? left.offset < right.offset : other.isNaN
+      }
+      if one == other { return left.offset < right.offset }
+      return isTop ? one > other : one < other
+    }
+    return ranked.prefix(Int(min(count, Double(samples.count)))).map(\.element)
+  }
+
+  static func isLabelName(_ name: String) -> Bool {
+    guard let first = name.utf8.first, first < 0x80, !(0x30...0x39).contains(first) else {
+      return false
+    }
+    return name.utf8.allSatisfy {
+      (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0)
+        || $0 == 0x5f
+    }
+  }
+}

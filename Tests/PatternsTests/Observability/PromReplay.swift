@@ -1,0 +1,98 @@
+import Kernel
+import Patterns
+import Recordings
+
+/// Does with the engine what `promtool test rules` does with the real one.
+struct PromReplay {
+  let recording: Recording
+
+  /// What is wrong with the recording, or nothing.
+  struct Unreadable: Error { let what: String }
+
+  struct Answer {
+    let query: String
+    let at: String
+    let recorded: String
+    let ours: String
+  }
+
+  func answers() throws -> [Answer] {
+    let observed = recording.observed.items ?? []
+    let times = try observed.map { try milliseconds($0["time"]?.string) }
+    let store = try store(through: times.max() ?? 0)
+    return try zip(observed, times).map { item, time in
+      let query = try text(item["expr"]?.string, "expr")
+      let recorded = item["result"]?.string ?? item["error"]?.string ?? ""
+      return Answer(
+        query: query, at: item["time"]?.string ?? "", recorded: recorded,
+        ours: Self.answer(query, store, at: time))
+    }
+  }
+
+  private static func answer(_ query: String, _ store: SeriesStore, at time: Int64) -> String {
+    do {
+      let engine = PromEngine(store)
+      let samples = try engine.samples(try PromParser.expression(query), at: time)
+      let sorted = samples.sorted { $0.labels < $1.labels }
+      return sorted.isEmpty ? "nil" : sorted.map(\.testText).joined(separator: ", ")
+    } catch {
+      return error.message
+    }
+  }
+
+  /// The store after every evaluation of the rules up to `end`.
+  private func store(through end: Int64) throws -> SeriesStore {
+    let interval = try milliseconds(recording.configuration["interval"]?.string)
+    let step = try milliseconds(recording.configuration["evaluation_interval"]?.string)
+    var rules = RuleGroup(try (recording.configuration["rules"]?.items ?? []).map(rule))
+    var series: [(labels: MetricLabels, values: [Double?])] = []
+    for item in recording.steps["input_series"]?.items ?? [] {
+      let labels = try PromParser.series(try text(item["series"]?.string, "series"))
+      series.append((labels, try SeriesNotation.values(item["values"]?.string ?? "")))
+    }
+    var store = SeriesStore()
+    var next = 0
+    func load(through time: Int64) {
+      while Int64(next) * interval <= time {
+        for (labels, values) in series where next < values.count {
+          if let value = values[next] {
+            store.append(labels, value, at: Int64(next) * interval)
+          }
+        }
+        next += 1
+      }
+    }
+    for time in stride(from: 0, through: end, by: Int64.Stride(step)) {
+      load(through: time)
+      _ = rules.evaluate(&store, at: time)
+    }
+    load(through: end)
+    return store
+  }
+
+  private func rule(_ json: JSONText) throws -> MonitoringRule {
+    let expression = try text(json["expr"]?.string, "expr")
+    let labels = (json["labels"]?.members ?? []).map { ($0.name, $0.value.string ?? "") }
+    if let name = json["record"]?.string {
+      return try .record(name, expression, labels: labels)
+    }
+    return try .alert(
+      try text(json["alert"]?.string, "alert"), expression,
+      for: try json["for"].map { try milliseconds($0.string) } ?? 0,
+      keepFiringFor: try json["keep_firing_for"].map { try milliseconds($0.string) } ?? 0,
+      labels: labels)
+  }
+
+  private func text(_ text: String?, _ what: String) throws -> String {
+    guard let text else { throw Unreadable(what: what) }
+    return text
+  }
+
+  private func milliseconds(_ text: String?) throws -> Int64 {
+    if text == "0" || text == "0m" || text == "0s" { return 0 }
+    guard let text, let span = PromDuration.milliseconds(text) else {
+      throw Unreadable(what: "time \(text ?? "none")")
+    }
+    return span
+  }
+}
