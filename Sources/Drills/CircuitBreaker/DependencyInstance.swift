@@ -25,9 +25,14 @@ struct DependencyInstance: Sendable {
   var errorRandom: RandomStream
 
   init(_ number: Int, _ settings: CallSettings, seed: UInt64) {
-    let name = settings.instanceNames[number]
-    slots = settings.slots
-    queueLimit = settings.queueLimit
+    self.init(
+      settings.instanceNames[number], slots: settings.slots, queueLimit: settings.queueLimit,
+      seed: seed)
+  }
+
+  init(_ name: String, slots: Int, queueLimit: Int, seed: UInt64) {
+    self.slots = slots
+    self.queueLimit = queueLimit
     serviceRandom = RandomStream(seed: seed, name: "\(name)/service")
     errorRandom = RandomStream(seed: seed, name: "\(name)/errors")
   }
@@ -53,8 +58,12 @@ struct DependencyInstance: Sendable {
 
   /// How many times as long work takes because the instance is cold.
   func coldness(_ settings: CallSettings) -> Double {
+    coldness(factor: settings.coldFactor, calls: settings.coldCalls)
+  }
+
+  /// How many times as long work takes: `factor` at first, less with each of the first `calls`.
+  func coldness(factor: Double, calls: Int) -> Double {
     guard coldCallsLeft > 0 else { return 1 }
-    let share = Double(coldCallsLeft) / Double(settings.coldCalls)
-    return 1 + (settings.coldFactor - 1) * share
+    return 1 + (factor - 1) * Double(coldCallsLeft) / Double(calls)
   }
 }

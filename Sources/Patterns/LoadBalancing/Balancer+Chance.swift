@@ -57,7 +57,7 @@ extension Balancer {
     var best: Int?
     for _ in 0..<options.choices {
       guard let host = drawn(search, using: &random) else { return nil }
-      if let other = best, hosts[host].inflight >= hosts[other].inflight { continue }
+      if let other = best, load(host) >= load(other) { continue }
       best = host
     }
     return best
@@ -71,9 +71,9 @@ extension Balancer {
     }
     guard best >= 0 else { return nil }
     clock = max(clock, hosts[best].deadline)
-    let load = Double(hosts[best].inflight + 1)
+    let under = Double(load(best) + 1)
     let bias = options.activeRequestBias
-    let divisor = bias == 1 ? load : bias == 0 ? 1 : PortableMath.power(load, bias)
+    let divisor = bias == 1 ? under : bias == 0 ? 1 : PortableMath.power(under, bias)
     hosts[best].deadline = clock + divisor / Double(ramped(best, at: now))
     return best
   }
@@ -88,7 +88,7 @@ extension Balancer {
 
   /// The latency of `host` that is expected at `now`, in nanoseconds, times what would be under way.
   public func cost(_ host: Int, at now: Instant) -> Double {
-    decayed(host, at: now) * Double(hosts[host].inflight + 1)
+    decayed(host, at: now) * Double(load(host) + 1)
   }
 
   /// A peak fades towards 0 while nothing is heard.

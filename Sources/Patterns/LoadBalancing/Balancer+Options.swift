@@ -21,6 +21,8 @@ extension Balancer {
     public var balanceFactorPercent = 125
     /// The most requests under way at one host, 0 for no limit; nginx `max_conns`: 0.
     public var maxInflight = 0
+    /// Whether the load of a host is what was last reported of it, not what this balancer has there.
+    public var usesReports = false
     /// When fewer than this percentage of hosts is healthy, health is ignored; 0 for never.
     public var panicPercent = 0
 

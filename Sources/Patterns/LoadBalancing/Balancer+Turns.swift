@@ -85,7 +85,7 @@ extension Balancer {
 
   /// Below 0 when `left` has less under way for its weight than `right`, 0 when they are even.
   func comparison(_ left: Int, _ right: Int, at now: Instant) -> Int {
-    hosts[left].inflight * ramped(right, at: now) - hosts[right].inflight * ramped(left, at: now)
+    load(left) * ramped(right, at: now) - load(right) * ramped(left, at: now)
   }
 
   /// The lowest load key; among several, the one that has stood there longest.
@@ -96,7 +96,7 @@ extension Balancer {
     var best = -1
     var lowest = 0
     for host in hosts.indices where isUsable(host, search) {
-      let under = hosts[host].inflight
+      let under = load(host)
       let key = under == 0 ? 0 : (under + 1) * 4_096 / max(1, rampedSixteenths(host, at: now))
       if best < 0 || key < lowest || (key == lowest && hosts[host].stamp < hosts[best].stamp) {
         best = host

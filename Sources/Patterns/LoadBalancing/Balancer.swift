@@ -35,6 +35,8 @@ public struct Balancer: Sendable, Equatable {
     public internal(set) var inflight = 0
     /// Requests this balancer sent.
     public internal(set) var picks = 0
+    /// The load that was last reported of it, for balancers that go by reports.
+    public internal(set) var reported = 0
     /// When its slow start began; nil when it is at its weight.
     public internal(set) var rampFrom: Instant?
 
@@ -111,6 +113,14 @@ public struct Balancer: Sendable, Equatable {
 
   /// Requests under way at `host`, as far as this balancer sent them.
   public func inflight(of host: Int) -> Int { hosts[host].inflight }
+
+  /// What counts as the load of `host`: its own requests there, or the last report.
+  func load(_ host: Int) -> Int {
+    options.usesReports ? hosts[host].reported : hosts[host].inflight
+  }
+
+  /// Takes note of the load that `host` has, whoever sent it.
+  public mutating func report(_ host: Int, load: Int) { hosts[host].reported = load }
 
   /// Whether the share of healthy hosts is so small that health is ignored.
   public var isPanicking: Bool {
