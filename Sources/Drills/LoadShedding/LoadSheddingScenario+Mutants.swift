@@ -32,10 +32,11 @@ extension LoadSheddingScenario {
         summary: "The limit follows good news only. After the first busy hour it is at its "
           + "maximum, and the line behind it is too.",
         settings: [
-          "duration": "40s", "limit": "gradient2", "limit.max": "1000", "patience": "2s",
+          "duration": "30s", "limit": "aimd", "limit.max": "1000", "limit.window": "0s",
+          "patience": "5s",
           "retry.attempts": "1",
         ],
-        faults: ["at 10s slow server x3 for 25s"], caughtBy: .objective("p99 < 900 ms")),
+        faults: ["at 5s load x3 for 20s"], caughtBy: .objective("p99 < 900 ms")),
       Mutant(
         LoadSheddingShortcut.countsRefusalsAsAccepted.rawValue,
         title: "counts refusals as accepted calls",
