@@ -1,0 +1,114 @@
+import Drills
+import Kernel
+import Simulation
+import Testing
+
+@Suite struct BulkheadScenarioTests {
+  private func run(
+    _ scenario: any Scenario, _ changes: [String: String] = [:], _ faults: String = "",
+    seed: UInt64 = 1
+  ) throws -> Outcome {
+    var settings = Settings(scenario.knobs)
+    for (name, text) in changes.sorted(by: { $0.key < $1.key }) { try settings.set(name, text) }
+    try scenario.validate(settings)
+    let plan = try FaultPlan.parse(faults, roster: scenario.roster(settings))
+    return scenario.run(ScenarioRequest(settings: settings, faults: plan, seed: seed))
+  }
+
+  private func value(_ outcome: Outcome, _ name: String) throws -> Double {
+    try #require(outcome.measurement(name)?.value)
+  }
+
+  /// One route, one slot's worth of permits, no waiting: what is refused is Erlang's loss.
+  @Test func refusalsAgreeWithErlang() throws {
+    let outcome = try run(
+      BulkheadScenario(),
+      [
+        "isolation": "semaphore", "max": "1", "rate.pay": "0/s", "rate.review": "0/s",
+        "rate.browse": "50/s", "service.browse": "20ms", "network": "0s", "duration": "300s",
+      ])
+    #expect(abs(try value(outcome, "success_browse") - 0.5) < 0.01)
+  }
+
+  @Test(arguments: 0..<40)
+  func invariantsHoldUnderDrawnFaults(seed: UInt64) throws {
+    var random = RandomStream(seed: seed, name: "swarm")
+    func pick(_ words: [String]) -> String { words[random.below(words.count)] }
+    let changes = [
+      "duration": "12s", "isolation": pick(["none", "semaphore", "pool"]),
+      "max": pick(["4", "20", "60"]), "max.wait": pick(["0s", "50ms", "1s"]),
+      "pool.core": pick(["1", "4"]), "pool.queue": pick(["0", "10", "1000"]),
+      "timeout": pick(["50ms", "1s"]), "timeout.socket": pick(["50ms", "30s"]),
+      "threads": pick(["10", "60"]), "backlog": pick(["0", "200"]),
+      "fallback": pick(["on", "off"]), "patience": pick(["100ms", "2s"]),
+      "slots": pick(["3", "40"]),
+    ]
+    let kinds = [
+      "slow reviews x20 for 3s", "errors catalog 80% for 4s", "pause reviews for 2s",
+      "crash payments for 2s", "partition api | catalog for 3s", "drop 20% for 3s",
+      "duplicate 30% for 3s", "load x3 for 3s", "crash api for 1s", "heal",
+    ]
+    let faults = (0..<1 + random.below(5)).map { _ in
+      "at \(1 + random.below(9))s \(kinds[random.below(kinds.count)])"
+    }.joined(separator: "\n")
+    let scenario = BulkheadScenario()
+    let outcome = try run(scenario, changes, faults, seed: seed)
+    #expect(outcome.violations.isEmpty, "\(changes) \(faults) \(outcome.violations)")
+    #expect(outcome.measurements.map(\.name) == scenario.metrics.map(\.name))
+    #expect(outcome.measurements.map(\.unit) == scenario.metrics.map(\.unit))
+    #expect(outcome.digest == (try run(scenario, changes, faults, seed: seed)).digest)
+    for event in outcome.trace.events {
+      if let cause = event.cause { #expect(outcome.trace[cause]?.at ?? event.at <= event.at) }
+    }
+  }
+
+  @Test(arguments: 0..<20)
+  func shardsKeepTheirPromises(seed: UInt64) throws {
+    var random = RandomStream(seed: seed, name: "swarm")
+    func pick(_ words: [String]) -> String { words[random.below(words.count)] }
+    let changes = [
+      "duration": "15s", "plan": pick(["shared", "fixed", "shuffle"]),
+      "shard": pick(["1", "2", "4", "8"]), "tries": pick(["1", "2", "8"]), "poison.at": "3s",
+      "poison.for": "8s", "restart": pick(["500ms", "10s"]), "slots": pick(["1", "10"]),
+    ]
+    let faults = ["", "at 4s crash worker-3 for 5s", "at 4s slow worker-1 x20 for 5s"]
+    let scenario = ShuffleScenario()
+    let outcome = try run(scenario, changes, faults[random.below(3)], seed: seed)
+    #expect(outcome.violations.isEmpty, "\(changes) \(outcome.violations)")
+    #expect(outcome.measurements.map(\.name) == scenario.metrics.map(\.name))
+    #expect(outcome.measurements.map(\.unit) == scenario.metrics.map(\.unit))
+  }
+
+  /// Whoever shares every worker with the bad tenant is dark, and nobody else.
+  @Test(arguments: 1...5 as ClosedRange<UInt64>)
+  func onlyTwinsGoDark(seed: UInt64) throws {
+    let outcome = try run(
+      ShuffleScenario(), ["plan": "shuffle", "poison.rate": "20/s"], seed: seed)
+    #expect(try value(outcome, "tenants_dark") == (try value(outcome, "same_shard")))
+  }
+
+  @Test func storyBeginsWithTheFault() throws {
+    let outcome = try run(BulkheadScenario(), [:], "at 10s pause reviews for 20s")
+    #expect(CausalChain(outcome.trace).steps.first?.event.weight == .fault)
+    let kinds = outcome.trace.events.map(\.kind)
+    for kind in ["threads-gone", "gave-up", "not-served"] { #expect(kinds.contains(kind)) }
+  }
+
+  @Test func everyExampleWorksOnAFreshBench() throws {
+    let topic = try TopicRegistry.topic("bulkhead")
+    for preset in [nil] + topic.presets.map({ Optional($0.id) }) {
+      for command in try topic.bench(as: preset).commands {
+        var session = BenchSession(try topic.bench(as: preset))
+        #expect(throws: Never.self, "\(command.example)") { try session.run(command.example) }
+      }
+    }
+  }
+
+  @Test(arguments: ["begin x", "finish 0", "wait soon", "need 10", "deal odd 8 2 10"])
+  func aRefusedLineChangesNothing(line: String) throws {
+    var session = BenchSession(try TopicRegistry.topic("bulkhead").bench(as: nil))
+    let before = session.bench.facts
+    #expect(throws: Diagnostic.self) { try session.run(line) }
+    #expect(session.bench.facts == before)
+  }
+}
