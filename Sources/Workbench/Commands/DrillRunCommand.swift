@@ -25,9 +25,11 @@ struct DrillRunCommand: Command {
       changing: KnobChanges.read(call.values("--set")), faults: call.values("--fault"))
     if let seed = try call.number("--seed") { request.seed = seed }
     let run = DrillRun(drill, of: drill.scenario, request)
+    let title = "\(drill.id) · seed \(request.seed)"
+    session.inspected = InspectedRun(title: title, run: run)
     guard call.has("--json") else {
       return Reply(
-        RunView.document(run, title: "\(drill.id) · seed \(request.seed)"),
+        RunView.document(run, title: title),
         fallsShort: !run.isPassed)
     }
     return Reply(json: JSONView.run(run).pretty(), fallsShort: !run.isPassed)

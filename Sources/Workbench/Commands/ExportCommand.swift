@@ -55,7 +55,8 @@ struct ExportCommand: Command {
     _ what: String, _ format: String, _ session: Session
   ) throws(Diagnostic) -> String {
     switch (what, format) {
-    case ("interview", _): return try InterviewTranscript.markdown(session.lastInterview().interview, session.library)
+    case ("interview", _):
+      return try InterviewTranscript.markdown(session.lastInterview().interview, session.library)
     case ("cards", _): return AnkiText.text(of: try cards(session))
     case ("progress", "json"):
       return try session.remembering { () throws(StoreError) in try session.store.exportLog() }

@@ -169,6 +169,7 @@ final class DrillDesk: Desk {
     let run = DrillRun(drill, of: scenario, request)
     let isFirst = attempts.isEmpty
     attempts.append(run)
+    session.inspected = InspectedRun(title: "\(drill.id) · attempt \(attempts.count)", run: run)
     if isOwnPlan { try session.record(run, of: drill) }
     if isFirst { try measure(run, session) }
     var document = RunView.document(

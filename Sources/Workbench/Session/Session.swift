@@ -21,6 +21,8 @@ public final class Session {
   public let surroundings: Surroundings
   private var desks: [any Desk] = [HomeDesk()]
   private var remembered: [String: EventID] = [:]
+  /// The run that was shown last, for looking into it.
+  var inspected: InspectedRun?
   /// The estimate that is being written.
   var notebook: EstimateNotebook
 
