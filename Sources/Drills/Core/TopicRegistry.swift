@@ -5,8 +5,8 @@ public enum TopicRegistry {
   /// The topics in the order of the roadmap.
   public static let topics: [Topic] = [
     .loadBalancing, .rateLimiting, .caching, .serviceDiscovery, .eventDriven, .messageQueues,
-    .sharding, .consistency, .circuitBreaker, .retry, .timeout, .bulkhead, .hedging, .loadShedding,
-    .idempotency,
+    .sharding, .consistency, .observability, .circuitBreaker, .retry, .timeout, .bulkhead, .hedging,
+    .loadShedding, .idempotency,
   ]
 
   /// The topic called `id`.

@@ -117,7 +117,7 @@ extension MetricsBench {
     let expression = try PromParser.expression(try rest(line, after: 1, "what to ask"))
     switch try engine().evaluate(expression, at: milliseconds) {
     case .scalar(let value):
-      result = [PromSample(labels: MetricLabels(), value: value, at: milliseconds)]
+      result = try engine().samples(expression, at: milliseconds)
       return Document([.text(GoText.general(value))])
     case .text(let text): return Document([.text(text)])
     case .matrix(let series):

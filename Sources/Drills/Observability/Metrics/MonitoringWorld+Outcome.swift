@@ -1,5 +1,6 @@
 import Kernel
 import Patterns
+import Simulation
 
 /// What came of a run.
 extension MonitoringWorld {

@@ -45,7 +45,7 @@ struct MonitoringWorld: World, Sendable {
     self.settings = settings
     rules = MonitoringRules(settings: settings)
     environment = Environment(
-      roster, network: Network(LinkQuality(latency: .fixed(.milliseconds(1))), seed: seed),
+      roster, network: Network(LinkQuality(latency: .constant(.milliseconds(1))), seed: seed),
       traceCapacity: traceCapacity)
     schedule = FaultSchedule(faults)
     registries = Array(

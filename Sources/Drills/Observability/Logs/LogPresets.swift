@@ -1,0 +1,32 @@
+import Kernel
+import Patterns
+
+/// Loki and Elasticsearch under their own names.
+enum LogPresets {
+  static let lokiSource = "Loki limits_config, as seen in public configurations"
+
+  static let loki = ToolPreset(
+    id: "loki", title: "Loki",
+    knobs: [
+      Knob(
+        "max_global_streams_per_user", .integer(1...1_000_000), standard: .integer(5_000),
+        source: lokiSource, "The most streams."),
+      Knob(
+        "max_label_names_per_series", .integer(1...100), standard: .integer(15),
+        source: lokiSource, "The most labels of a stream."),
+      Knob(
+        "max_line_size", .number(100...1e7, .bytes), standard: .number(256_000),
+        source: lokiSource, "The longest line."),
+    ],
+    leavesOut: [
+      "Rates of ingestion, structured metadata, chunks on object storage, LogQL beyond labels and "
+        + "words."
+    ])
+
+  static let elk = ToolPreset(
+    id: "elk", title: "Elasticsearch, Logstash, Kibana", knobs: [],
+    leavesOut: [
+      "Analyzers other than splitting at what is neither letter nor digit, fields, relevance, "
+        + "shards, and the refresh interval."
+    ])
+}
