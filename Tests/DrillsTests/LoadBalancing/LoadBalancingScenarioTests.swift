@@ -1,0 +1,139 @@
+import Drills
+import Kernel
+import Simulation
+import Testing
+
+@Suite struct LoadBalancingScenarioTests {
+  private func run(
+    _ changes: [String: String] = [:], _ faults: String = "", seed: UInt64 = 1
+  ) throws -> Outcome {
+    let scenario = try TopicRegistry.scenario("load-balancing")
+    var settings = Settings(scenario.knobs)
+    for (name, text) in changes { try settings.set(name, text) }
+    try scenario.validate(settings)
+    let plan = try FaultPlan.parse(faults, roster: scenario.roster(settings))
+    return scenario.run(ScenarioRequest(settings: settings, faults: plan, seed: seed))
+  }
+
+  private func value(_ outcome: Outcome, _ name: String) throws -> Double {
+    try #require(outcome.measurement(name)?.value)
+  }
+
+  @Test func sameRequestGivesTheSameBytes() throws {
+    let changes = [
+      "algorithm": "power-of-two", "duration": "20s", "tries": "3", "check.every": "1s",
+      "balancers": "3",
+    ]
+    let faults = "at 5s crash host-2 for 5s\nat 8s partition lb-1 | host-1 for 4s"
+    let first = try run(changes, faults, seed: 9)
+    #expect(first.digest == (try run(changes, faults, seed: 9)).digest)
+    #expect(first.digest != (try run(changes, faults, seed: 10)).digest)
+  }
+
+  /// Whatever the settings and faults, the balancers keep their rules and the figures add up.
+  @Test(arguments: UInt64(0)..<40)
+  func nothingIsBrokenUnderDrawnFaults(seed: UInt64) throws {
+    var random = RandomStream(seed: seed, name: "swarm")
+    func pick(_ words: [String]) -> String { words[random.below(words.count)] }
+    let algorithms = [
+      "round-robin", "weighted-round-robin", "elastic-round-robin", "static-round-robin", "random",
+      "weighted-random", "least-connections", "least-connections-tree", "power-of-two",
+      "least-request", "peak-ewma", "ring-hash", "maglev", "rendezvous", "bounded-load",
+    ]
+    let changes = [
+      "duration": "15s", "algorithm": pick(algorithms), "rate": pick(["100/s", "500/s"]),
+      "hosts": pick(["3", "6"]), "balancers": pick(["1", "4"]), "zones": pick(["1", "3"]),
+      "view": pick(["own", "reported"]), "sticky": pick(["on", "off"]),
+      "max.inflight": pick(["0", "6"]), "slow.start": pick(["0s", "10s"]),
+      "check.every": pick(["0s", "500ms"]), "check.kind": pick(["shallow", "deep"]),
+      "check.timeout": pick(["100ms", "1s"]), "fall": pick(["1", "3"]), "rise": pick(["1", "2"]),
+      "max.fails": pick(["0", "1", "3"]), "fail.timeout": pick(["1s", "10s"]),
+      "outlier.5xx": pick(["0", "3"]), "outlier.share": pick(["10", "60"]),
+      "panic": pick(["0", "50"]), "tries": pick(["1", "3", "8"]),
+      "failure.is": pick(["broken", "timeout", "errors"]), "repeat.writes": pick(["on", "off"]),
+      "drain": pick(["0s", "1s"]), "deploy.batch": pick(["1", "2"]), "writes": pick(["0", "0.3"]),
+      "hot": pick(["0", "0.3"]), "state": pick(["none", "cache", "session"]),
+      "timeout": pick(["200ms", "1s"]), "queue": pick(["0", "1000"]), "weak": pick(["0", "2"]),
+      "cold.factor": pick(["1", "5"]), "join": pick(["0", "2"]), "join.at": "6s",
+      "deploy.at": pick(["0s", "4s"]), "deploy.gap": "500ms", "deploy.start": "500ms",
+    ]
+    let names = changes["zones"] == "1" ? ["host-1", "host-2"] : ["a-1", "b-1"]
+    let kinds = [
+      "crash \(names[0]) for 3s", "pause \(names[0]) for 2s", "slow \(names[1]) x20 for 3s",
+      "errors \(names[1]) 60% for 3s", "crash lb-1 for 2s", "pause lb-1 for 1s", "load x2 for 3s",
+      "partition lb-1 | \(names[0]) for 3s", "drop 20% for 3s", "delay 100ms for 3s",
+      "duplicate 30% for 3s", "crash \(names[1])",
+    ]
+    let faults = (0..<random.below(6)).map { _ in
+      "at \(1 + random.below(12))s \(kinds[random.below(kinds.count)])"
+    }.joined(separator: "\n")
+    let outcome = try run(changes, faults, seed: seed)
+    #expect(outcome.violations.isEmpty, "\(changes) \(faults) \(outcome.violations)")
+    let scenario = try TopicRegistry.scenario("load-balancing")
+    #expect(outcome.measurements.map(\.name) == scenario.metrics.map(\.name))
+    #expect(outcome.measurements.map(\.unit) == scenario.metrics.map(\.unit))
+    #expect(outcome.verdicts.map(\.name) == scenario.invariants.map(\.name))
+  }
+
+  /// A plan that has to be survived, and settings turned by chance.
+  @Test(arguments: UInt64(1)...12) func theSwarmFindsNothing(seed: UInt64) throws {
+    let swarm = ScenarioSwarm(try TopicRegistry.scenario("load-balancing"))
+    let run = swarm.run(seed: seed)
+    #expect(run.outcome.violations.isEmpty, "\(run.token): \(run.outcome.violations)")
+  }
+
+  @Test(arguments: UInt64(1)...3) func everyMutantIsCaughtAndTheHealthyOneIsNot(
+    seed: UInt64
+  ) throws {
+    let scenario = try TopicRegistry.scenario("load-balancing")
+    for mutant in scenario.mutants {
+      let pair = try MutantRun(scenario, mutant, seed: seed)
+      #expect(pair.healthy.violations.isEmpty, "\(mutant.id) \(pair.healthy.violations)")
+      #expect(try mutant.complaint(on: pair.healthy, of: scenario) == nil, "\(mutant.id)")
+      #expect(try mutant.complaint(on: pair.mutated, of: scenario) != nil, "\(mutant.id)")
+    }
+  }
+
+  /// With nothing wrong every algorithm serves everybody, and evenly enough.
+  @Test(arguments: ["round-robin", "least-connections", "power-of-two", "peak-ewma", "maglev"])
+  func aHealthyFleetIsEven(algorithm: String) throws {
+    let outcome = try run(["algorithm": algorithm, "duration": "20s", "clients": "20000"])
+    #expect(try value(outcome, "failed") == 0)
+    #expect(try value(outcome, "skew") < 1.15)
+    #expect(try value(outcome, "tries") == 1)
+  }
+
+  /// A dead host costs requests until three checks in a row have failed, and none afterwards.
+  @Test(arguments: UInt64(1)...3) func checksFindADeathInFallTimesInter(seed: UInt64) throws {
+    let changes = ["check.every": "2s", "duration": "40s", "rate": "300/s"]
+    let sent = try value(try run(changes, "at 11s crash host-2", seed: seed), "sent_to_dead")
+    // 50 a second for 4 to 6 s.
+    #expect(sent > 170 && sent < 340, "\(sent)")
+    let blind = try value(
+      try run(["duration": "40s", "rate": "300/s"], "at 11s crash host-2", seed: seed),
+      "sent_to_dead")
+    #expect(blind > 1_300)
+  }
+
+  @Test(arguments: UInt64(1)...3) func aWriteIsRepeatedOnlyWhenThatIsAskedFor(
+    seed: UInt64
+  ) throws {
+    let changes = ["writes": "0.5", "tries": "3", "duration": "20s"]
+    let faults = "at 5s slow host-2 x30 for 10s"
+    let honest = try run(changes, faults, seed: seed)
+    let greedy = try run(changes.merging(["repeat.writes": "on"]) { $1 }, faults, seed: seed)
+    #expect(try value(honest, "doubled_writes") == 0)
+    #expect(try value(greedy, "doubled_writes") > 20)
+    #expect(try value(greedy, "failed") < value(honest, "failed"))
+  }
+
+  /// A drained host is empty when it stops.
+  @Test(arguments: UInt64(1)...3) func aDrainedHostLosesNothing(seed: UInt64) throws {
+    let changes = ["deploy.at": "3s", "deploy.gap": "1s", "duration": "40s", "rate": "300/s"]
+    let drained = try run(changes.merging(["drain": "2s"]) { $1 }, seed: seed)
+    let hard = try run(changes, seed: seed)
+    #expect(try value(drained, "failed") == 0)
+    #expect(try value(drained, "sent_to_dead") == 0)
+    #expect(try value(hard, "failed") > 0.01)
+  }
+}
