@@ -6,7 +6,7 @@ public enum TopicRegistry {
   public static let topics: [Topic] = [
     .rateLimiting, .caching, .serviceDiscovery, .eventDriven, .messageQueues, .sharding,
     .consistency, .circuitBreaker, .retry, .timeout, .bulkhead, .hedging, .loadShedding,
-    .idempotency,
+    .backpressure, .idempotency,
   ]
 
   /// The topic called `id`.
