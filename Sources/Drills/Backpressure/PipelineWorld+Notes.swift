@@ -27,6 +27,7 @@ extension PipelineWorld {
       let events = stages[node.index].held
       stages[node.index].held.removeAll()
       for event in events { handle(event, at: now, in: &queue) }
+      sendOn(node.index, at: now, in: &queue)
       if node.index > 0 { take(node.index, at: now, in: &queue) }
     case .slowed, .clockChanged, .diskChanged, .linksChanged, .loadChanged, .errorsChanged: break
     }

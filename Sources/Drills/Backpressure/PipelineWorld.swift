@@ -94,7 +94,7 @@ struct PipelineWorld: World, Sendable {
         workEnds(Int(stage), at: now, in: &queue)
       }
     case .requestArrives(let stage, let count, let life):
-      guard stages[Int(stage)].life == life else { return }
+      guard connection(before: Int(stage) + 1) == life else { return }
       _ = stages[Int(stage)].output?.request(Int(count))
       sendOn(Int(stage), at: now, in: &queue)
     case .stageIsBack(let stage, let life):
@@ -114,7 +114,9 @@ struct PipelineWorld: World, Sendable {
     let item = created.count
     created.append(now)
     sent.append(now)
-    let isOpen = !stages[0].isDown && waiting.count == 0 && (stages[0].output?.isOpen ?? true)
+    let isOpen =
+      !stages[0].isDown && !stages[0].isPaused && waiting.count == 0
+      && (stages[0].output?.isOpen ?? true)
     if isOpen {
       send(item, from: 0, at: now, in: &queue)
     } else if settings.isPatient {
@@ -138,10 +140,15 @@ struct PipelineWorld: World, Sendable {
   mutating func ask(_ stage: Int, for count: Int, in queue: inout EventQueue<Event>) {
     guard count > 0, !stages[stage].isDown else { return }
     counts.requests += 1
-    let life = stages[stage - 1].life
+    let life = connection(before: stage)
     let event = Event.requestArrives(
       stage: Int8(stage - 1), count: Int32(min(count, 1_000_000_000)), life: life)
     queue.schedule(event, at: arrival(from: stage, to: stage - 1, at: queue.now))
+  }
+
+  /// Numbers the connections between a stage and the one before: a new one when either dies.
+  private func connection(before stage: Int) -> Int32 {
+    stages[stage - 1].life + stages[stage].life
   }
 
   /// When a message arrives: connections are reliable, what is lost is sent again after 200 ms.
@@ -170,14 +177,15 @@ struct PipelineWorld: World, Sendable {
     if stage == 0 { sent[item] = now }
     underWay += 1
     let event = Event.itemArrives(
-      stage: Int8(stage + 1), item: Int32(item), life: stages[stage + 1].life)
+      stage: Int8(stage + 1), item: Int32(item), life: connection(before: stage + 1))
     queue.schedule(event, at: arrival(from: stage, to: stage + 1, at: now))
   }
 
   /// A stage sends what it could not send before, and works on.
   mutating func sendOn(_ stage: Int, at now: Instant, in queue: inout EventQueue<Event>) {
     if stage == 0 {
-      while waiting.count > 0, !stages[0].isDown, stages[0].output?.isOpen ?? true,
+      while waiting.count > 0, !stages[0].isDown, !stages[0].isPaused,
+        stages[0].output?.isOpen ?? true,
         let item = waiting.popFirst()
       {
         waiting.leave()
@@ -194,7 +202,7 @@ struct PipelineWorld: World, Sendable {
   private mutating func itemArrives(
     _ stage: Int, item: Int, life: Int32, at now: Instant, in queue: inout EventQueue<Event>
   ) {
-    guard stages[stage].life == life, !stages[stage].isDown else {
+    guard connection(before: stage) == life, !stages[stage].isDown else {
       counts.lostOnTheWay += 1
       return noteLost(PipelineSettings.names[stage], at: now)
     }

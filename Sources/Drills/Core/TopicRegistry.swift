@@ -6,7 +6,7 @@ public enum TopicRegistry {
   public static let topics: [Topic] = [
     .loadBalancing, .rateLimiting, .caching, .serviceDiscovery, .eventDriven, .messageQueues,
     .sharding, .consistency, .observability, .circuitBreaker, .retry, .timeout, .bulkhead, .hedging,
-    .loadShedding, .idempotency,
+    .loadShedding, .backpressure, .idempotency,
   ]
 
   /// The topic called `id`.

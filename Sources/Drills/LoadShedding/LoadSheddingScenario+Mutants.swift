@@ -36,7 +36,7 @@ extension LoadSheddingScenario {
           "patience": "5s",
           "retry.attempts": "1",
         ],
-        faults: ["at 5s load x3 for 20s"], caughtBy: .objective("p99 < 900 ms")),
+        faults: ["at 5s load x3 for 20s"], caughtBy: .objective("p50 < 200 ms")),
       Mutant(
         LoadSheddingShortcut.countsRefusalsAsAccepted.rawValue,
         title: "counts refusals as accepted calls",

@@ -1,0 +1,122 @@
+import Drills
+import Kernel
+import Simulation
+import Testing
+
+@Suite struct BackpressureScenarioTests {
+  private func run(
+    _ scenario: any Scenario, _ changes: [String: String] = [:], _ faults: String = "",
+    seed: UInt64 = 1
+  ) throws -> Outcome {
+    var settings = Settings(scenario.knobs)
+    for (name, text) in changes.sorted(by: { $0.key < $1.key }) { try settings.set(name, text) }
+    try scenario.validate(settings)
+    let plan = try FaultPlan.parse(faults, roster: scenario.roster(settings))
+    return scenario.run(ScenarioRequest(settings: settings, faults: plan, seed: seed))
+  }
+
+  private func value(_ outcome: Outcome, _ name: String) throws -> Double {
+    try #require(outcome.measurement(name)?.value)
+  }
+
+  /// Stop-and-wait carries one item a round trip and a little waiting at the stages.
+  @Test func stopAndWaitIsBoundByTheRoundTrip() throws {
+    let outcome = try run(
+      PipelineScenario(),
+      [
+        "flow": "credit", "prefetch": "1", "network": "20ms", "rate": "500/s", "work.parse": "10us",
+        "work.enrich": "10us", "work.sink": "10us",
+      ])
+    let throughput = try value(outcome, "throughput")
+    #expect(throughput > 24 && throughput <= 25.1)
+  }
+
+  /// A window of W bytes carries W a round trip, however fast the link is.
+  @Test func windowOverRoundTripBoundsTheRate() throws {
+    let outcome = try run(
+      StreamsScenario(),
+      [
+        "streams": "1", "window.stream": "65536", "window.connection": "65536",
+        "network": "50ms", "bandwidth": "1000000000", "read": "1000000000",
+      ])
+    let rate = try value(outcome, "rate")
+    #expect(abs(rate / 655_360 - 1) < 0.05)
+  }
+
+  @Test(arguments: 0..<40)
+  func invariantsHoldUnderDrawnFaults(seed: UInt64) throws {
+    var random = RandomStream(seed: seed, name: "swarm")
+    func pick(_ words: [String]) -> String { words[random.below(words.count)] }
+    let changes = [
+      "duration": "12s", "flow": pick(["push", "block", "credit"]),
+      "buffer": pick(["1", "50", "1000000"]), "prefetch": pick(["1", "3", "256"]),
+      "overflow": pick(["drop-newest", "drop-oldest", "error"]), "memory": pick(["100", "20000"]),
+      "replenish": pick(["0%", "50%", "100%"]), "source": pick(["patient", "live"]),
+      "network": pick(["0s", "2ms", "100ms"]), "restart": pick(["200ms", "2s"]),
+    ]
+    let kinds = [
+      "slow enrich x20 for 3s", "pause sink for 2s", "crash enrich for 2s", "crash parse for 1s",
+      "crash sink for 50ms", "crash source for 1s", "pause source for 1s",
+      "partition parse | enrich for 3s", "drop 20% for 3s", "load x3 for 3s", "heal",
+      "duplicate 30% for 3s",
+    ]
+    let faults = (0..<1 + random.below(5)).map { _ in
+      "at \(1 + random.below(9))s \(kinds[random.below(kinds.count)])"
+    }.joined(separator: "\n")
+    let scenario = PipelineScenario()
+    let outcome = try run(scenario, changes, faults, seed: seed)
+    #expect(outcome.violations.isEmpty, "\(changes) \(faults) \(outcome.violations)")
+    #expect(outcome.measurements.map(\.name) == scenario.metrics.map(\.name))
+    #expect(outcome.measurements.map(\.unit) == scenario.metrics.map(\.unit))
+    #expect(outcome.digest == (try run(scenario, changes, faults, seed: seed)).digest)
+    for event in outcome.trace.events {
+      if let cause = event.cause { #expect(outcome.trace[cause]?.at ?? event.at <= event.at) }
+    }
+  }
+
+  @Test(arguments: 0..<20)
+  func windowsBalanceUnderDrawnFaults(seed: UInt64) throws {
+    var random = RandomStream(seed: seed, name: "swarm")
+    func pick(_ words: [String]) -> String { words[random.below(words.count)] }
+    let changes = [
+      "duration": "8s", "streams": pick(["1", "4", "16"]),
+      "window.stream": pick(["1024", "65535", "1000000"]),
+      "window.connection": pick(["1024", "65535", "3000000"]), "network": pick(["0s", "30ms"]),
+      "bandwidth": "3000000",
+    ]
+    let faults = [
+      "", "at 2s pause reader-1 for 3s", "at 2s slow reader-1 x30 for 3s", "at 2s drop 20% for 3s",
+    ]
+    let scenario = StreamsScenario()
+    let outcome = try run(scenario, changes, faults[random.below(4)], seed: seed)
+    #expect(outcome.violations.isEmpty, "\(changes) \(outcome.violations)")
+    #expect(outcome.measurements.map(\.name) == scenario.metrics.map(\.name))
+    #expect(outcome.measurements.map(\.unit) == scenario.metrics.map(\.unit))
+  }
+
+  @Test func storyBeginsWithTheFault() throws {
+    let outcome = try run(
+      PipelineScenario(), ["memory": "2000"], "at 10s slow enrich x3 for 40s")
+    #expect(CausalChain(outcome.trace).steps.first?.event.weight == .fault)
+    let kinds = outcome.trace.events.map(\.kind)
+    for kind in ["buffer-grows", "died"] { #expect(kinds.contains(kind)) }
+  }
+
+  @Test func everyExampleWorksOnAFreshBench() throws {
+    let topic = try TopicRegistry.topic("backpressure")
+    for preset in [nil] + topic.presets.map({ Optional($0.id) }) {
+      for command in try topic.bench(as: preset).commands {
+        var session = BenchSession(try topic.bench(as: preset))
+        #expect(throws: Never.self, "\(command.example)") { try session.run(command.example) }
+      }
+    }
+  }
+
+  @Test(arguments: ["request much", "produce 0", "transmit 9 10", "grant connection", "consume x"])
+  func aRefusedLineChangesNothing(line: String) throws {
+    var session = BenchSession(try TopicRegistry.topic("backpressure").bench(as: nil))
+    let before = session.bench.facts
+    #expect(throws: Diagnostic.self) { try session.run(line) }
+    #expect(session.bench.facts == before)
+  }
+}
