@@ -4,8 +4,9 @@ import Kernel
 public enum TopicRegistry {
   /// The topics in the order of the roadmap.
   public static let topics: [Topic] = [
-    .rateLimiting, .caching, .serviceDiscovery, .eventDriven, .messageQueues, .sharding,
-    .consistency, .circuitBreaker, .retry, .timeout, .hedging, .idempotency,
+    .rateLimiting, .caching, .serviceDiscovery, .distributedTransactions, .eventDriven,
+    .messageQueues, .sharding, .consistency, .circuitBreaker, .retry, .timeout, .hedging,
+    .idempotency,
   ]
 
   /// The topic called `id`.
