@@ -4,9 +4,9 @@ import Kernel
 public enum TopicRegistry {
   /// The topics in the order of the roadmap.
   public static let topics: [Topic] = [
-    .loadBalancing, .rateLimiting, .caching, .serviceDiscovery, .eventDriven, .messageQueues,
-    .sharding, .consistency, .observability, .circuitBreaker, .retry, .timeout, .bulkhead, .hedging,
-    .loadShedding, .backpressure, .idempotency,
+    .loadBalancing, .rateLimiting, .caching, .serviceDiscovery, .distributedTransactions,
+    .eventDriven, .messageQueues, .sharding, .consistency, .observability, .circuitBreaker, .retry,
+    .timeout, .bulkhead, .hedging, .loadShedding, .backpressure, .idempotency,
   ]
 
   /// The topic called `id`.

@@ -1,0 +1,12 @@
+import Kernel
+import Patterns
+
+extension Topic {
+  /// Distributed transactions: two-phase commit, sagas, and what each of them costs.
+  static let distributedTransactions = Topic(
+    id: "distributed-transactions", scenarios: [TransactionsScenario()],
+    presets: TransactionPreset.allCases.filter { $0 != .plain }.map(\.tool),
+    makeBench: { preset in
+      TransactionsBench(preset: preset.flatMap(TransactionPreset.init(rawValue:)) ?? .plain)
+    })
+}

@@ -1,0 +1,46 @@
+import Kernel
+import Patterns
+import Simulation
+
+extension CommerceUniverse {
+  /// What the run came to, by an audit of the disks.
+  mutating func outcome(_ invariants: [Invariant]) -> Outcome {
+    var journals: [(service: NodeID, records: [DistributedRecord])] = []
+    for service in CommerceSetup.services {
+      journals.append((service, cluster.durable(service).records))
+    }
+    let audit = CommerceAudit(journals, record, setup: setup, end: now)
+    let findings = audit.findings
+    let cause = lastFault
+    for finding in findings {
+      guard case .violated(let witness) = finding.verdict else { continue }
+      let kind = finding.guarantee.split { $0 == " " || $0 == "," }.joined(separator: "-")
+      let fact = Fact("broken-\(kind)", witness.joined(separator: " "), weight: .harm)
+      cluster.record("audit", fact, cause: cause)
+    }
+    let copies = cluster.counts.copies
+    return Outcome(
+      measurements: CommerceFigures.measurements(
+        audit, record, counts: cluster.family.counts, messages: copies, end: now),
+      series: CommerceFigures.series(record, until: now),
+      verdicts: verdicts(invariants), findings: findings, trace: cluster.environment.trace,
+      duration: now - .zero)
+  }
+
+  private func verdicts(_ invariants: [Invariant]) -> [InvariantVerdict] {
+    var verdicts = invariants.map { invariant in
+      guard let violation, violation.violation.invariant == invariant.name else {
+        return InvariantVerdict(invariant.name, .holds)
+      }
+      return InvariantVerdict(
+        invariant.name, .violated(at: violation.at, witness: violation.violation.witness))
+    }
+    if let violation, !verdicts.contains(where: \.isViolated) {
+      verdicts.append(
+        InvariantVerdict(
+          violation.violation.invariant,
+          .violated(at: violation.at, witness: violation.violation.witness)))
+    }
+    return verdicts
+  }
+}
