@@ -80,7 +80,9 @@ extension MeshBench {
     }
   }
 
-  /// One try; nil when it went well. What the own sidecar answers is not tried again.
+  /// One try; nil when it went well.
+  ///
+  /// What the own sidecar answers is not tried again.
   private mutating func attempt(
     _ caller: Int, subset: Int?, tried: inout HostsTried, isRetry: Bool, cost: Int
   ) -> (failure: CallFailure, isOwn: Bool)? {
