@@ -5,8 +5,9 @@ public enum TopicRegistry {
   /// The topics in the order of the roadmap.
   public static let topics: [Topic] = [
     .loadBalancing, .rateLimiting, .caching, .serviceDiscovery, .distributedTransactions,
-    .eventDriven, .messageQueues, .sharding, .consistency, .cqrs, .observability, .circuitBreaker,
-    .retry, .timeout, .bulkhead, .hedging, .loadShedding, .backpressure, .idempotency,
+    .eventDriven, .messageQueues, .sharding, .consistency, .cqrs, .serviceMesh, .observability,
+    .circuitBreaker, .retry, .timeout, .bulkhead, .hedging, .loadShedding, .backpressure,
+    .idempotency,
   ]
 
   /// The topic called `id`.
