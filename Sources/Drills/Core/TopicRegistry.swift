@@ -5,7 +5,7 @@ public enum TopicRegistry {
   /// The topics in the order of the roadmap.
   public static let topics: [Topic] = [
     .rateLimiting, .caching, .serviceDiscovery, .eventDriven, .messageQueues, .sharding,
-    .consistency, .circuitBreaker, .retry, .timeout, .hedging, .idempotency,
+    .consistency, .failover, .circuitBreaker, .retry, .timeout, .hedging, .idempotency,
   ]
 
   /// The topic called `id`.

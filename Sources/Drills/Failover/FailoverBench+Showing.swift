@@ -34,7 +34,8 @@ extension FailoverUniverse {
         case .paused: "stands still"
         case .down: "dead"
         }
-      let role = leading.contains(member) ? "leads" : machine?.token == nil ? "stands by" : "elected"
+      let role =
+        leading.contains(member) ? "leads" : machine?.token == nil ? "stands by" : "elected"
       let log = machine?.log ?? cluster.durable(member).log
       let items = cluster.durable(member).carts.reduce(0) { $0 + $1.items.count }
       return FailoverSnapshot.Row(

@@ -9,7 +9,7 @@ enum FailoverMutants {
       summary: "The check looks at the write before. A late write of the old leader passes, and "
         + "from then on the old token is the one that is compared with.",
       settings: ["data": "shared", "fencing": "on", "lease.check": "off", "duration": "60s"],
-      faults: ["at 30s pause n1 for 20s"], caughtBy: .invariant("tokens never fall")),
+      faults: ["at 30100ms pause n1 for 20s"], caughtBy: .invariant("tokens never fall")),
     Mutant(
       FailoverShortcut.leadsWithoutRenewing.rawValue,
       title: "a leader that cannot renew goes on leading",

@@ -54,7 +54,8 @@ struct FailoverStory: Sendable {
     lastChange = cluster.record(
       name,
       Fact(
-        "opened-behind", "takes writes without \(missing) writes that "
+        "opened-behind",
+        "takes writes without \(missing) writes that "
           + "\(cluster.environment.roster.name(before)) had answered", weight: .harm),
       cause: lastChange ?? cause)
   }
