@@ -6,7 +6,7 @@ public enum TopicRegistry {
   public static let topics: [Topic] = [
     .loadBalancing, .rateLimiting, .caching, .serviceDiscovery, .distributedTransactions,
     .eventDriven, .messageQueues, .sharding, .consistency, .cqrs, .serviceMesh, .observability,
-    .circuitBreaker, .retry, .timeout, .bulkhead, .hedging, .loadShedding, .backpressure,
+    .failover, .circuitBreaker, .retry, .timeout, .bulkhead, .hedging, .loadShedding, .backpressure,
     .idempotency,
   ]
 

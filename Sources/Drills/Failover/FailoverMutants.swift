@@ -1,0 +1,37 @@
+import Patterns
+
+/// The deliberate bugs of the failover scenario.
+enum FailoverMutants {
+  static let all = [
+    Mutant(
+      FailoverShortcut.acceptsAnyToken.rawValue,
+      title: "the storage compares a token with the last one, not with the highest",
+      summary: "The check looks at the write before. A late write of the old leader passes, and "
+        + "from then on the old token is the one that is compared with.",
+      settings: ["data": "shared", "fencing": "on", "lease.check": "off", "duration": "60s"],
+      faults: ["at 30100ms pause n1 for 20s"], caughtBy: .invariant("tokens never fall")),
+    Mutant(
+      FailoverShortcut.leadsWithoutRenewing.rawValue,
+      title: "a leader that cannot renew goes on leading",
+      summary: "The deadline is not looked at. Cut off from the lease store, the old leader takes "
+        + "writes beside the new one.",
+      settings: ["duration": "60s"], faults: ["at 30s partition n1 | dcs-1,dcs-2,dcs-3,n2"],
+      caughtBy: .objective("two_leaders < 1 s")),
+    Mutant(
+      FailoverShortcut.claimsUnexpired.rawValue,
+      title: "a candidate claims a lease that it saw renewed a moment ago",
+      summary: "One retry period without news counts as the end of the lease. A hiccup of the "
+        + "store is a failover.",
+      settings: ["duration": "60s"],
+      faults: ["at 30s drop 25% n1 <-> dcs-1,dcs-2,dcs-3 for 30s"],
+      caughtBy: .objective("needless_failovers < 1")),
+    Mutant(
+      FailoverShortcut.keepsLongerLog.rawValue,
+      title: "a node that comes back keeps its own log when it is the longer one",
+      summary: "Length is taken for truth. The writes that were never copied stay, at places where "
+        + "the new leader has others.",
+      settings: ["duration": "60s"],
+      faults: ["at 25s partition n1 | n2,dcs-1,dcs-2,dcs-3 for 23s"],
+      caughtBy: .invariant("standby follows")),
+  ]
+}

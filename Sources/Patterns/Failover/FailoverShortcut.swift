@@ -1,0 +1,15 @@
+/// A wrong way to build failover that seems to work.
+public enum FailoverShortcut: String, Sendable, Hashable, CaseIterable {
+  /// A leader that cannot renew its lease goes on leading until somebody tells it.
+  case leadsWithoutRenewing = "leads-without-renewing"
+  /// A candidate claims the lease as soon as it does not see it renewed for one retry period.
+  case claimsUnexpired = "claims-unexpired"
+  /// The resource compares a token with the last one it was given, not with the highest.
+  case acceptsAnyToken = "accepts-any-token"
+  /// A success does not set the count of failures back.
+  case countsAllFailures = "counts-all-failures"
+  /// A node that comes back keeps its own log when it is longer than the leader's.
+  case keepsLongerLog = "keeps-longer-log"
+  /// A process is restarted at once, however often it died.
+  case restartsAtOnce = "restarts-at-once"
+}

@@ -1,0 +1,78 @@
+import Drills
+import Kernel
+import Simulation
+import Testing
+
+@Suite struct FailoverScenarioTests {
+  private func run(
+    _ changes: [String: String], _ faults: String = "", seed: UInt64 = 1
+  ) throws -> Outcome {
+    let scenario = try TopicRegistry.scenario("failover")
+    var settings = Settings(scenario.knobs)
+    for (name, text) in changes { try settings.set(name, text) }
+    try scenario.validate(settings)
+    let plan = try FaultPlan.parse(faults, roster: scenario.roster(settings))
+    return scenario.run(ScenarioRequest(settings: settings, faults: plan, seed: seed))
+  }
+
+  private func value(_ outcome: Outcome, _ name: String) throws -> Double {
+    try #require(outcome.measurement(name)?.value)
+  }
+
+  @Test func sameRequestGivesTheSameBytes() throws {
+    let faults = "at 30s crash n1 for 10s\nat 50s partition n1 | n2 for 10s"
+    let first = try run(["duration": "60s"], faults, seed: 9)
+    #expect(first.digest == (try run(["duration": "60s"], faults, seed: 9)).digest)
+    #expect(first.digest != (try run(["duration": "60s"], faults, seed: 10)).digest)
+  }
+
+  /// With a lease two never lead for long, with acks nothing answered is lost to a crash, with fencing
+  /// nothing stale is applied: whatever goes wrong.
+  @Test(arguments: UInt64(1)...24) func promisesHoldUnderDrawnFaults(seed: UInt64) throws {
+    var random = RandomStream(seed: seed, name: "swarm")
+    func pick(_ words: [String]) -> String { words[random.below(words.count)] }
+    let data = pick(["shared", "replicated"])
+    let changes = [
+      "duration": "90s", "data": data, "fencing": "on", "acks": pick(["0", "1"]),
+      "failsafe": pick(["on", "off"]), "failback": pick(["manual", "automatic"]),
+      "route": pick(["vip", "dns"]), "nodes": pick(["2", "3"]),
+    ]
+    let kinds = [
+      "crash n1 for 10s", "pause n1 for 25s", "crash n2 for 10s", "pause n2 for 20s",
+      "partition n1 | n2 for 20s", "partition n1 | dcs-1,dcs-2,dcs-3 for 20s",
+      "crash dcs-1 for 20s", "drop 20% for 10s", "delay 300ms for 10s",
+    ]
+    let faults = (0..<4).map { _ in
+      "at \(22 + random.below(70))s \(kinds[random.below(kinds.count)])"
+    }.joined(separator: "\n")
+    let outcome = try run(changes, faults, seed: seed)
+    #expect(outcome.violations.isEmpty, "\(changes) \(faults) \(outcome.violations)")
+    #expect(try value(outcome, "stale_writes") == 0)
+    #expect(try value(outcome, "two_leaders") < 0.5, "\(changes) \(faults)")
+    let scenario = try TopicRegistry.scenario("failover")
+    #expect(outcome.measurements.map(\.name) == scenario.metrics.map(\.name))
+    #expect(outcome.measurements.map(\.unit) == scenario.metrics.map(\.unit))
+  }
+
+  @Test(arguments: UInt64(1)...3) func eachMutantIsCaught(seed: UInt64) throws {
+    let scenario = try TopicRegistry.scenario("failover")
+    for mutant in scenario.mutants {
+      let run = try MutantRun(scenario, mutant, seed: seed)
+      let healthy = try mutant.complaint(on: run.healthy, of: scenario)
+      #expect(healthy == nil, "\(mutant.id) \(healthy ?? "")")
+      #expect(try mutant.complaint(on: run.mutated, of: scenario) != nil, "\(mutant.id)")
+    }
+  }
+
+  @Test func everyExampleOfTheBenchWorks() throws {
+    let topic = try TopicRegistry.topic("failover")
+    for preset in [nil] + topic.presets.map({ Optional($0.id) }) {
+      let bench = try topic.bench(as: preset)
+      for command in bench.commands {
+        var copy = bench
+        _ = try copy.perform(BenchLine(command.example))
+        #expect(copy.checkInvariants() == nil, "\(preset ?? "plain") \(command.example)")
+      }
+    }
+  }
+}
