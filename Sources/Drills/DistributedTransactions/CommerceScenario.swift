@@ -3,7 +3,7 @@ import Patterns
 import Simulation
 
 /// A shop whose orders touch four services, and that must not do half of one.
-struct TransactionsScenario: Scenario {
+struct CommerceScenario: Scenario {
   let id = "distributed-transactions"
   let title = "Transactions over several services: two-phase commit and sagas"
   let version = 1
