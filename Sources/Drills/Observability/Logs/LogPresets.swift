@@ -3,7 +3,7 @@ import Patterns
 
 /// Loki and Elasticsearch under their own names.
 enum LogPresets {
-  static let lokiSource = "Loki limits_config, as seen in public configurations"
+  static let lokiSource = "github.com/grafana/loki pkg/validation/limits.go @012354ef"
 
   static let loki = ToolPreset(
     id: "loki", title: "Loki",
