@@ -63,13 +63,20 @@ extension MonitoringWorld {
     signals.append(signal)
     if let signal, !signal.isNaN {
       lowestSignal = min(lowestSignal ?? signal, signal)
-      if signal < 0, settings.signal != .trafficRaw {
-        checks.violated("rate", at: now, "the signal is \(GoText.general(signal))")
-      }
     } else {
       emptyEvaluations += 1
     }
+    checkRates(at: now)
     for change in changes { take(change, at: now, in: &queue) }
+  }
+
+  /// No series of a counter has a negative rate, whatever was restarted.
+  private mutating func checkRates(at now: Instant) {
+    guard let query = rules.lowestRate else { return }
+    let engine = PromEngine(store, shortcut: settings.shortcut)
+    guard let lowest = try? engine.samples(query, at: milliseconds(now)).first?.value, lowest < 0
+    else { return }
+    checks.violated("rate", at: now, "a series has a rate of \(GoText.general(lowest))")
   }
 
   private mutating func take(

@@ -43,7 +43,7 @@ struct MonitoringWorld: World, Sendable {
     traceCapacity: Int
   ) {
     self.settings = settings
-    rules = MonitoringRules(settings: settings)
+    rules = MonitoringRules(settings)
     environment = Environment(
       roster, network: Network(LinkQuality(latency: .constant(.milliseconds(1))), seed: seed),
       traceCapacity: traceCapacity)
