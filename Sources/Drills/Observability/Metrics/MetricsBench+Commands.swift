@@ -52,6 +52,17 @@ extension MetricsBench {
 
   /// Carries out one command.
   public mutating func perform(_ line: BenchLine) throws(Diagnostic) -> Document {
+    do {
+      return try carryOut(line)
+    } catch {
+      // Prometheus' own complaints are no sentences; at the prompt others follow them.
+      var complaint = error
+      if complaint.message.last != "." { complaint.message += "." }
+      throw complaint
+    }
+  }
+
+  private mutating func carryOut(_ line: BenchLine) throws(Diagnostic) -> Document {
     switch line.name {
     case "tick": return try tick(line)
     case "query": return try query(line)
