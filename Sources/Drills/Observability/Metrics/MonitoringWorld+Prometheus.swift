@@ -15,7 +15,7 @@ extension MonitoringWorld {
   private func milliseconds(_ now: Instant) -> Int64 { now.nanoseconds / 1_000_000 }
 
   mutating func scrape(_ place: Int, at now: Instant) {
-    guard environment.processes.runs(prometheus), !isOutOfMemory else { return }
+    guard environment.processes.runs(prometheus), death == nil else { return }
     let isAnswering = environment.processes.runs(NodeID(place))
     let samples = isAnswering ? registries[place].samples : nil
     targets[place].scraped(samples, &store, at: milliseconds(now))
@@ -41,16 +41,16 @@ extension MonitoringWorld {
   private mutating func runOutOfMemory(at now: Instant) {
     let size = Double(store.seriesCount) * settings.seriesBytes
     guard size > settings.memory else { return }
-    isOutOfMemory = true
-    _ = environment.fail(
+    let died = environment.fail(
       prometheus, at: now,
       "\(store.seriesCount) series need \(Unit.bytes.text(size)), there are "
-        + Unit.bytes.text(settings.memory), cause: lastFault)
+        + Unit.bytes.text(settings.memory), cause: nil)
+    death = died.event
   }
 
   mutating func evaluate(at now: Instant, in queue: inout EventQueue<Event>) {
     evaluations += 1
-    guard environment.processes.runs(prometheus), !isOutOfMemory else {
+    guard environment.processes.runs(prometheus), death == nil else {
       emptyEvaluations += 1
       signals.append(nil)
       return
@@ -130,7 +130,8 @@ extension MonitoringWorld {
       guard detection(of: outage) == nil else { return }
       environment.trace.record(
         at: now, "on-call", "missed",
-        "nobody was paged in the \(now - outage.onset) of the outage", weight: .harm, cause: told)
+        "nobody was paged in the \(now - outage.onset) of the outage", weight: .harm,
+        cause: death ?? told)
     case nil: break
     }
   }

@@ -99,7 +99,7 @@ struct TracingWorld: World, Sendable {
       queue.schedule(.tick, after: Self.tick)
     case .faultIsDue:
       for applied in schedule.carryOut(in: &environment, at: now) {
-        lastFault = applied.event
+        if applied.number != nil { lastFault = applied.event }
         for case .crashed(let node) in applied.changes where node != collector {
           // What waited in the process is lost with it.
           discarded += queues[node.index].count
