@@ -42,7 +42,7 @@ import Testing
     }
     #expect(log.streamCount == 5_000)
     #expect(log.refusedCount == 1_000)
-    let long = String(repeating: "x", count: 256_001)
+    let long = String(repeating: "x", count: 262_145)
     #expect(
       log.append(LogLine(at: 0, labels: MetricLabels([("user", "1")]), text: long)) == .tooLong)
   }

@@ -27,7 +27,7 @@ import Testing
   @Test(arguments: [
     ("increase(m[50m])", "0+10x10", 100.0), ("increase(m[100m])", "0+10x10", 100),
     ("increase(m[50m])", "0+18x5 0+18x4", 162), ("increase(m[50m])", "10+10x10", 100),
-    ("increase(m[100m])", "10+10x10", 110), ("rate(m[50m])", "0+27x4 0+27x5", 0.078),
+    ("increase(m[100m])", "10+10x10", 110), ("rate(m[50m])", "0+27x4 0+27x5", 0.081),
     ("increase(m[100m])", "1+10x10", 101),
     ("resets(m[50m])", "_ 1 2 3 0 1 0 0 1 2 0", 3), ("changes(m[50m])", "_ 1 2 3 0 1 0 0 1 2 0", 8),
   ])

@@ -3,7 +3,7 @@ import Patterns
 
 /// Loki and Elasticsearch under their own names.
 enum LogPresets {
-  static let lokiSource = "Loki limits_config, as seen in public configurations"
+  static let lokiSource = "github.com/grafana/loki pkg/validation/limits.go @012354ef"
 
   static let loki = ToolPreset(
     id: "loki", title: "Loki",
@@ -15,8 +15,8 @@ enum LogPresets {
         "max_label_names_per_series", .integer(1...100), standard: .integer(15),
         source: lokiSource, "The most labels of a stream."),
       Knob(
-        "max_line_size", .number(100...1e7, .bytes), standard: .number(256_000),
-        source: lokiSource, "The longest line."),
+        "max_line_size", .number(100...1e7, .bytes), standard: .number(262_144),
+        source: lokiSource, "The longest line: 256KB, which are 1,024 bytes each."),
     ],
     leavesOut: [
       "Rates of ingestion, structured metadata, chunks on object storage, LogQL beyond labels and "

@@ -81,7 +81,9 @@ struct LoggingWorld: World, Sendable {
       tellCause(at: now)
       queue.schedule(.databaseSpeaks, after: .seconds(1))
     case .faultIsDue:
-      for applied in schedule.carryOut(in: &environment, at: now) { lastFault = applied.event }
+      for applied in schedule.carryOut(in: &environment, at: now) where applied.number != nil {
+        lastFault = applied.event
+      }
       if let next = schedule.next { queue.schedule(.faultIsDue, at: next) }
     }
   }

@@ -14,7 +14,12 @@ extension MetricsBench {
         "Asks the store as of now."),
       BenchCommand(
         "graph", usage: "graph PROMQL", example: "graph sum(rate(http_requests_total[1m]))",
-        "Draws a query over the last half hour, as a panel of a dashboard."),
+        "Draws a query over the last half hour."),
+      BenchCommand(
+        "pin", usage: "pin PROMQL", example: "pin sum(rate(http_requests_total[1m]))",
+        "Adds a query to the dashboard; the same again takes it away."),
+      BenchCommand(
+        "board", usage: "board", example: "board", "Draws every query of the dashboard."),
       BenchCommand(
         "incr", usage: "incr COUNTER [BY [INSTANCE]]", example: "incr orders_total 5",
         "Adds to a counter of an instance, api-1 unless another is named."),
@@ -47,10 +52,25 @@ extension MetricsBench {
 
   /// Carries out one command.
   public mutating func perform(_ line: BenchLine) throws(Diagnostic) -> Document {
+    do {
+      return try carryOut(line)
+    } catch {
+      // Prometheus' own complaints are no sentences; at the prompt others follow them.
+      var complaint = error
+      if complaint.message.last != "." { complaint.message += "." }
+      throw complaint
+    }
+  }
+
+  private mutating func carryOut(_ line: BenchLine) throws(Diagnostic) -> Document {
     switch line.name {
     case "tick": return try tick(line)
     case "query": return try query(line)
-    case "graph": return try graph(line)
+    case "graph":
+      let text = try rest(line, after: 1, "what to draw")
+      return Document([try panel(text) ?? .text("Nothing to draw.")])
+    case "pin": return try pin(try rest(line, after: 1, "what to pin"))
+    case "board": return try board()
     case "incr": return try increment(line)
     case "took": return try took(line)
     case "crash": return try setRunning(false, line)
@@ -111,7 +131,7 @@ extension MetricsBench {
     return reply
   }
 
-  private func engine() -> PromEngine { PromEngine(store, lookback: lookback) }
+  func engine() -> PromEngine { PromEngine(store, lookback: lookback) }
 
   private mutating func query(_ line: BenchLine) throws(Diagnostic) -> Document {
     let expression = try PromParser.expression(try rest(line, after: 1, "what to ask"))
@@ -139,33 +159,6 @@ extension MetricsBench {
         .table(Table([Table.Column("series"), Table.Column("value", .trailing)], rows))
       ])
     }
-  }
-
-  private func graph(_ line: BenchLine) throws(Diagnostic) -> Document {
-    let text = try rest(line, after: 1, "what to draw")
-    let expression = try PromParser.expression(text)
-    let count: Int64 = 60
-    let step: Int64 = 30_000
-    var lines: [(labels: MetricLabels, values: [Double?])] = []
-    for place in 0..<count {
-      let time = milliseconds - (count - 1 - place) * step
-      guard time >= 0 else { continue }
-      for sample in try engine().samples(expression, at: time) {
-        var at = lines.firstIndex { $0.labels == sample.labels }
-        if at == nil, lines.count < 6 {
-          at = lines.count
-          lines.append((sample.labels, Array(repeating: nil, count: Int(count))))
-        }
-        if let at { lines[at].values[Int(place)] = sample.value.isFinite ? sample.value : nil }
-      }
-    }
-    guard !lines.isEmpty else { return Document([.text("Nothing to draw.")]) }
-    let series = lines.map { line in
-      TimeChart.Series(
-        line.labels.all.isEmpty ? text : line.labels.selector, line.values, style: .line,
-        text: { GoText.general(($0 * 1_000).rounded() / 1_000) })
-    }
-    return Document([.chart(TimeChart(series, start: "30 min ago", end: "now"))])
   }
 
   private mutating func increment(_ line: BenchLine) throws(Diagnostic) -> Document {

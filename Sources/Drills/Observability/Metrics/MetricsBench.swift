@@ -24,6 +24,8 @@ public struct MetricsBench: Bench {
   var now = Instant.zero
   /// The result of the last query.
   var result: [PromSample] = []
+  /// The queries of the dashboard.
+  var panels: [String] = []
   /// How often an alert began to fire.
   var pages = 0
   private var random = RandomStream(seed: 1, name: "bench")

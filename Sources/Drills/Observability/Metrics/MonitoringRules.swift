@@ -4,6 +4,14 @@ import Patterns
 /// The rules that Prometheus gets for the settings, as PromQL.
 struct MonitoringRules: Sendable {
   let settings: MonitoringSettings
+  /// The lowest rate of any request counter, which must not be negative.
+  let lowestRate: PromExpression?
+
+  init(_ settings: MonitoringSettings) {
+    self.settings = settings
+    let span = PromDuration.text(settings.window.nanoseconds / 1_000_000)
+    lowestRate = try? PromParser.expression("min(rate(\(Self.total)[\(span)]))")
+  }
 
   private static let total = "http_requests_total"
   private static let histogram = "http_request_duration_seconds"

@@ -101,15 +101,18 @@ struct MonitoringTruth: Sendable {
     last + 1 >= span ? 0 : (goodInSpan + badInSpan) * span / (last + 1)
   }
 
-  /// Walks back over steps of ten seconds in which too much went wrong.
+  /// The second since which the most went wrong beyond what is borne, after the outage before.
   private func onset(before last: Int) -> Instant {
+    let floor = outages.last?.end.map(second) ?? 0
+    var excess = 0.0
+    var most = 0.0
     var start = last
-    while start > 0 {
-      let places = max(0, start - 10)..<start
-      let wrong = places.reduce(0) { $0 + bad[$1] }
-      let all = places.reduce(wrong) { $0 + good[$1] }
-      guard all > 0, Double(wrong) / Double(all) > above else { break }
-      start = places.lowerBound
+    for place in stride(from: last, through: floor, by: -1) {
+      excess += Double(bad[place]) - above * Double(good[place] + bad[place])
+      if excess > most {
+        most = excess
+        start = place
+      }
     }
     return .zero + .seconds(Int64(start))
   }

@@ -11,7 +11,7 @@ extension MonitoringWorld {
       environment.trace.record(
         at: end, "on-call", "missed",
         "nobody was paged in the \(end - outage.onset) of the outage so far", weight: .harm,
-        cause: outageEvent)
+        cause: death ?? outageEvent)
     }
     return Outcome(
       measurements: measurements(at: end), series: series, verdicts: checks.verdicts,

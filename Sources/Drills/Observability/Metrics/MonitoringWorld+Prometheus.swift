@@ -15,7 +15,7 @@ extension MonitoringWorld {
   private func milliseconds(_ now: Instant) -> Int64 { now.nanoseconds / 1_000_000 }
 
   mutating func scrape(_ place: Int, at now: Instant) {
-    guard environment.processes.runs(prometheus), !isOutOfMemory else { return }
+    guard environment.processes.runs(prometheus), death == nil else { return }
     let isAnswering = environment.processes.runs(NodeID(place))
     let samples = isAnswering ? registries[place].samples : nil
     targets[place].scraped(samples, &store, at: milliseconds(now))
@@ -41,16 +41,16 @@ extension MonitoringWorld {
   private mutating func runOutOfMemory(at now: Instant) {
     let size = Double(store.seriesCount) * settings.seriesBytes
     guard size > settings.memory else { return }
-    isOutOfMemory = true
-    _ = environment.fail(
+    let died = environment.fail(
       prometheus, at: now,
       "\(store.seriesCount) series need \(Unit.bytes.text(size)), there are "
-        + Unit.bytes.text(settings.memory), cause: lastFault)
+        + Unit.bytes.text(settings.memory), cause: nil)
+    death = died.event
   }
 
   mutating func evaluate(at now: Instant, in queue: inout EventQueue<Event>) {
     evaluations += 1
-    guard environment.processes.runs(prometheus), !isOutOfMemory else {
+    guard environment.processes.runs(prometheus), death == nil else {
       emptyEvaluations += 1
       signals.append(nil)
       return
@@ -63,13 +63,20 @@ extension MonitoringWorld {
     signals.append(signal)
     if let signal, !signal.isNaN {
       lowestSignal = min(lowestSignal ?? signal, signal)
-      if signal < 0, settings.signal != .trafficRaw {
-        checks.violated("rate", at: now, "the signal is \(GoText.general(signal))")
-      }
     } else {
       emptyEvaluations += 1
     }
+    checkRates(at: now)
     for change in changes { take(change, at: now, in: &queue) }
+  }
+
+  /// No series of a counter has a negative rate, whatever was restarted.
+  private mutating func checkRates(at now: Instant) {
+    guard let query = rules.lowestRate else { return }
+    let engine = PromEngine(store, shortcut: settings.shortcut)
+    guard let lowest = try? engine.samples(query, at: milliseconds(now)).first?.value, lowest < 0
+    else { return }
+    checks.violated("rate", at: now, "a series has a rate of \(GoText.general(lowest))")
   }
 
   private mutating func take(
@@ -123,7 +130,8 @@ extension MonitoringWorld {
       guard detection(of: outage) == nil else { return }
       environment.trace.record(
         at: now, "on-call", "missed",
-        "nobody was paged in the \(now - outage.onset) of the outage", weight: .harm, cause: told)
+        "nobody was paged in the \(now - outage.onset) of the outage", weight: .harm,
+        cause: death ?? told)
     case nil: break
     }
   }

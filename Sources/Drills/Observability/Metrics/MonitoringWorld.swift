@@ -31,7 +31,8 @@ struct MonitoringWorld: World, Sendable {
   var signals: [Double?] = []
   var lastFault: Trace.ID?
   var outageEvent: Trace.ID?
-  var isOutOfMemory = false
+  /// Prometheus died because its series no longer fit.
+  var death: Trace.ID?
   var arrivalRandom: RandomStream
   var instanceRandom: RandomStream
   var latencyRandom: RandomStream
@@ -43,7 +44,7 @@ struct MonitoringWorld: World, Sendable {
     traceCapacity: Int
   ) {
     self.settings = settings
-    rules = MonitoringRules(settings: settings)
+    rules = MonitoringRules(settings)
     environment = Environment(
       roster, network: Network(LinkQuality(latency: .constant(.milliseconds(1))), seed: seed),
       traceCapacity: traceCapacity)
@@ -120,7 +121,8 @@ struct MonitoringWorld: World, Sendable {
 
   private mutating func carryOutFaults(at now: Instant, in queue: inout EventQueue<Event>) {
     for applied in schedule.carryOut(in: &environment, at: now) {
-      lastFault = applied.event
+      // What ends a fault is no cause of harm.
+      if applied.number != nil { lastFault = applied.event }
       for change in applied.changes {
         guard case .crashed(let node) = change else { continue }
         if node == prometheus {

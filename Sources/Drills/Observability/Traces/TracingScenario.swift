@@ -58,7 +58,7 @@ public struct TracingScenario: Scenario {
         "Spans sent at once."),
       Knob(
         "delay", .span(.milliseconds(10)...(.minutes(1))), standard: .span(.seconds(5)),
-        source: Self.processor, "The longest that a span waits to be sent."),
+        source: Self.processor, "The time between two batches of a service that are not full."),
       Knob(
         "duration", .span(.seconds(10)...(.hours(1))), standard: .span(.minutes(5)), role: .load,
         "How long the run lasts."),

@@ -60,7 +60,9 @@ struct TracingWorld: World, Sendable {
     options.capacity = settings.integer("queue")
     options.batch = settings.integer("batch")
     options.delay = settings.span("delay")
-    queues = Array(repeating: SpanQueue(options), count: TracingScenario.services.count)
+    queues = TracingScenario.services.indices.map { place in
+      SpanQueue(options, start: .zero + options.delay * place / TracingScenario.services.count)
+    }
     var policy = TailSampler.Policy()
     policy.decisionWait = settings.span("tail.wait")
     policy.share = settings.number("share")
@@ -97,11 +99,11 @@ struct TracingWorld: World, Sendable {
       queue.schedule(.tick, after: Self.tick)
     case .faultIsDue:
       for applied in schedule.carryOut(in: &environment, at: now) {
-        lastFault = applied.event
+        if applied.number != nil { lastFault = applied.event }
         for case .crashed(let node) in applied.changes where node != collector {
           // What waited in the process is lost with it.
           discarded += queues[node.index].count
-          queues[node.index] = SpanQueue(queues[node.index].options)
+          queues[node.index] = SpanQueue(queues[node.index].options, start: now)
         }
       }
       if let next = schedule.next { queue.schedule(.faultIsDue, at: next) }
@@ -146,7 +148,7 @@ struct TracingWorld: World, Sendable {
         let span = Span(
           traceID: traceID, id: own, parent: parent?.parentID, service: services[place],
           start: begin, length: length, isFailed: isFailed)
-        if !queues[place].add(span, at: now) { noteDrop(place, at: now) }
+        if !queues[place].add(span) { noteDrop(place, at: now) }
         longestQueue = max(longestQueue, queues[place].count)
       }
       let isPassed = place != 1 || settings.flag("cart.passes.header")

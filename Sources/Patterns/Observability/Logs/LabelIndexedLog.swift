@@ -13,7 +13,7 @@ public struct LabelIndexedLog: Sendable, Equatable {
     /// The most labels of a stream.
     public var maxLabels = 15
     /// The longest line, in bytes.
-    public var maxLineBytes = 256_000
+    public var maxLineBytes = 262_144
     /// What a stream takes in the index and for its open chunk, in bytes: a figure of ours.
     public var streamBytes = 2_000
 

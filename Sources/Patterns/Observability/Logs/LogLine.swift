@@ -59,4 +59,11 @@ public struct LogAnswer: Sendable, Hashable {
   public let bytesRead: Int
   /// Entries of the index that had to be looked at.
   public let entriesRead: Int
+
+  /// An answer.
+  public init(lines: [LogLine], bytesRead: Int, entriesRead: Int) {
+    self.lines = lines
+    self.bytesRead = bytesRead
+    self.entriesRead = entriesRead
+  }
 }

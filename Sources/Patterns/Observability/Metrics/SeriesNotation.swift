@@ -15,6 +15,9 @@ public enum SeriesNotation {
           expected: "a number, 0+10x5, 3x4, _, _x4 or stale")
       }
       values += more
+      guard values.count <= 1_000_000 else {
+        throw Diagnostic("At most 1,000,000 samples can be written.", found: "\(values.count)")
+      }
     }
     return values
   }

@@ -24,7 +24,7 @@ public struct HistogramQuantile: Sendable {
     if q > 1 { return .infinity }
     let sorted = monotonic(merged(buckets.sorted { $0.bound < $1.bound }))
     guard let last = sorted.last, last.bound == .infinity, sorted.count >= 2 else { return .nan }
-    guard last.count != 0, !last.count.isNaN else { return .nan }
+    guard last.count != 0 else { return .nan }
     var rank = q * last.count
     let end = sorted.count - 1
     var low = 0
@@ -60,7 +60,7 @@ public struct HistogramQuantile: Sendable {
 
   /// Counts that never fall: a bucket scraped in the middle of an update counts as the one below.
   private static func monotonic(_ buckets: [Bucket]) -> [Bucket] {
-    var most = -Double.infinity
+    var most = buckets.first?.count ?? 0
     return buckets.map { bucket in
       if bucket.count > most { most = bucket.count }
       return bucket.count < most ? Bucket(upTo: bucket.bound, count: most) : bucket

@@ -171,6 +171,9 @@ public struct PromEngine: Sendable {
     _ moment: PromMoment
   ) throws(Diagnostic) -> [PromSeries] {
     let end = moment.reference(modifiers)
+    guard range / step <= 100_000 else {
+      throw Diagnostic("a subquery may have 100,000 steps, this one has \(range / step)")
+    }
     // Steps stand at whole multiples, whenever the query is made.
     var time = step * ((end - range) / step)
     if time < end - range { time += step }

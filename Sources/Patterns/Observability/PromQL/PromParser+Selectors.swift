@@ -105,7 +105,7 @@ extension PromParser {
       return word == "start" ? .start : .end
     }
     let isNegative = take("-")
-    guard case .number(let seconds) = peek.content, abs(seconds) < 9e15 else {
+    guard case .number(let seconds) = peek.content, abs(seconds) < 9e12 else {
       throw unexpected("timestamp")
     }
     place += 1

@@ -6,6 +6,7 @@ import Kernel
 public struct PromParser {
   let tokens: [PromToken]
   var place = 0
+  private var depth = 0
 
   /// Reads `text` as a query.
   public static func expression(_ text: String) throws(Diagnostic) -> PromExpression {
@@ -63,6 +64,9 @@ public struct PromParser {
 
   /// An expression whose operators bind at least as tightly as `least`.
   mutating func binary(_ least: Int) throws(Diagnostic) -> PromExpression {
+    depth += 1
+    defer { depth -= 1 }
+    guard depth <= 200 else { throw refused("expression is nested too deeply", at: peek.column) }
     var left = try unary()
     while let sign = operatorSign(), sign.precedence >= least {
       let column = peek.column

@@ -168,6 +168,8 @@ public enum PromDuration {
     ("m", 60_000), ("s", 1_000), ("ms", 1),
   ]
 
+  private static let longest: Int64 = 9_223_372_036_854
+
   /// The milliseconds that `text` names; units must come from the largest to the smallest.
   public static func milliseconds(_ text: String) -> Int64? {
     if text == "0" { return nil }
@@ -183,7 +185,8 @@ public enum PromDuration {
         let place = units.indices.first(where: { $0 >= next && units[$0].name == unit })
       else { return nil }
       let (part, isOver) = count.multipliedReportingOverflow(by: units[place].size)
-      guard !isOver else { return nil }
+      // A little over 292 years is the longest span that there is, as in Go.
+      guard !isOver, part <= longest - total else { return nil }
       total += part
       next = place + 1
     }
