@@ -29,7 +29,7 @@ extension BalanceWorld {
       .first { environment.processes.runs(node(ofFront: $0)) }
     guard let front else {
       tally.ended(isGood: false, after: .zero, at: now)
-      return noteFailure("no balancer runs", cause: watch.lastFault, at: now)
+      return noteFailure("a request fails: no balancer runs", cause: watch.lastFault, at: now)
     }
     let request = requests.add(
       BalancedRequest(arrivedAt: now, client: client, balancer: front, write: write))
@@ -160,7 +160,7 @@ extension BalanceWorld {
     tally.ended(isGood: isGood, after: now - ended.arrivedAt, at: now)
     if !isGood {
       noteFailure(
-        "after \(ended.tried.count == 1 ? "1 try" : "\(ended.tried.count) tries")",
+        "a request fails after \(ended.tried.count == 1 ? "1 try" : "\(ended.tried.count) tries")",
         cause: ended.trouble ?? watch.lastFault, at: now)
     }
     requests.remove(request)

@@ -34,6 +34,7 @@ extension Balancer {
       beginRamp(host, at: now)
       tree.insert(host, weight: rampedSixteenths(host, at: now))
       hosts[host].deadline = clock
+      credit -= hosts[host].currentWeight
       hosts[host].currentWeight = 0
       hosts[host].latencyAt = now
       hosts[host].latency = Double(options.ewmaStart.nanoseconds)

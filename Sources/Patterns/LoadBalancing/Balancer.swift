@@ -83,6 +83,8 @@ public struct Balancer: Sendable, Equatable {
   var rampingCount = 0
   var changes = 0
   var clock = 0.0
+  /// What the credits of all hosts add up to: 0 less what hosts gave up that came back.
+  var credit = 0
   var isUniform = true
   var tree = ElasticTree()
   var ring = ConsistentHashRing()
