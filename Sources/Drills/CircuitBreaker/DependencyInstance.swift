@@ -64,6 +64,7 @@ struct DependencyInstance: Sendable {
   /// How many times as long work takes: `factor` at first, less with each of the first `calls`.
   func coldness(factor: Double, calls: Int) -> Double {
     guard coldCallsLeft > 0 else { return 1 }
-    return 1 + (factor - 1) * Double(coldCallsLeft) / Double(calls)
+    let share = Double(coldCallsLeft) / Double(calls)
+    return 1 + (factor - 1) * share
   }
 }

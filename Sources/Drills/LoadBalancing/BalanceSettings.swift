@@ -41,6 +41,8 @@ struct BalanceSettings: Sendable {
   let join: Int
   let joinAt: TimeSpan
   let zones: Int
+  let zoneRouting: ZoneRouting
+  let zoneDelay: TimeSpan
   let slots: Int
   let queueLimit: Int
   let workMean: TimeSpan
@@ -86,6 +88,10 @@ struct BalanceSettings: Sendable {
     join = settings.integer("join")
     joinAt = settings.span("join.at")
     zones = settings.integer("zones")
+    zoneRouting = ZoneRouting(
+      ZoneRouting.Policy(rawValue: settings.word("zone.routing")) ?? .none,
+      minimumHosts: settings.integer("zone.minimum"))
+    zoneDelay = settings.span("zone.delay")
     slots = settings.integer("slots")
     queueLimit = settings.integer("queue")
     workMean = settings.span("work")
@@ -143,6 +149,14 @@ struct BalanceSettings: Sendable {
     rule.isNonIdempotentNext = settings.flag("repeat.writes")
     rule.tries = settings.integer("tries")
     return rule
+  }
+
+  /// The zone of a host or a balancer.
+  func zone(of number: Int) -> Int { number % zones }
+
+  /// How many balancers stand in each zone.
+  var frontsByZone: [Int] {
+    (0..<zones).map { zone in (0..<balancers).count { self.zone(of: $0) == zone } }
   }
 
   /// Hosts at the start and those that join.

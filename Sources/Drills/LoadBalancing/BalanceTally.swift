@@ -34,6 +34,7 @@ struct BalanceTally: Sendable {
   var lookups = 0
   var misses = 0
   var wasted = 0
+  var crossed = 0
 
   init(_ settings: BalanceSettings) {
     duration = settings.duration
@@ -110,6 +111,7 @@ struct BalanceTally: Sendable {
       Measurement("doubled_writes", Double(doubled), .count),
       Measurement("lost_sessions", Double(lostSessions), .count),
       Measurement("misses", Self.ratio(misses, lookups), .fraction),
+      Measurement("crossed", Self.ratio(crossed, tries), .fraction),
       Measurement("wasted", Double(wasted), .count),
     ]
   }

@@ -29,7 +29,7 @@ extension BalanceWorld {
       .first { environment.processes.runs(node(ofFront: $0)) }
     guard let front else {
       tally.ended(isGood: false, after: .zero, at: now)
-      return noteFailure("no balancer runs", cause: watch.lastFault, at: now)
+      return noteFailure("a request fails: no balancer runs", cause: watch.lastFault, at: now)
     }
     let request = requests.add(
       BalancedRequest(arrivedAt: now, client: client, balancer: front, write: write))
@@ -52,8 +52,37 @@ extension BalanceWorld {
     }
     var random = fronts[front].random
     defer { fronts[front].random = random }
-    return fronts[front].balancer.pick(
-      key: key(of: asked.client), tried: asked.tried, at: now, using: &random)
+    let key = key(of: asked.client)
+    if let zone = zone(for: front, &random),
+      let host = fronts[front].balancer.pick(
+        key: key, tried: asked.tried, among: zone, at: now, using: &random)
+    {
+      return host
+    }
+    return fronts[front].balancer.pick(key: key, tried: asked.tried, at: now, using: &random)
+  }
+
+  /// The hosts of the zone that a balancer is to send to, a bit each; nil when zones do not matter.
+  private func zone(for front: Int, _ random: inout RandomStream) -> UInt64? {
+    guard settings.zones > 1, settings.zoneRouting.policy != .none,
+      !fronts[front].balancer.isPanicking
+    else { return nil }
+    var hosts = Array(repeating: 0, count: settings.zones)
+    var members = Array(repeating: UInt64(0), count: settings.zones)
+    for host in 0..<fronts[front].count {
+      let zone = settings.zone(of: host)
+      members[zone] |= 1 << UInt64(host)
+      if fronts[front].condition(host) == .healthy { hosts[zone] += 1 }
+    }
+    let shares = settings.zoneRouting.shares(
+      from: settings.zone(of: front), hosts: hosts, balancers: settings.frontsByZone)
+    guard let shares else { return nil }
+    var rest = random.unit()
+    for (zone, share) in shares.enumerated() {
+      rest -= share
+      if rest < 0 { return members[zone] }
+    }
+    return nil
   }
 
   /// Sends a request to a host, or ends it where there is none.
@@ -69,6 +98,7 @@ extension BalanceWorld {
     fronts[asked.balancer].balancer.started(host, at: now)
     fronts[asked.balancer].open[host] += 1
     let isDead = environment.processes.isDown(NodeID(host))
+    if settings.zone(of: host) != settings.zone(of: asked.balancer) { tally.crossed += 1 }
     tally.sent(
       to: host, isPanic: fronts[asked.balancer].balancer.isPanicking, isDead: isDead, at: now)
     var size = 1.0
@@ -160,7 +190,7 @@ extension BalanceWorld {
     tally.ended(isGood: isGood, after: now - ended.arrivedAt, at: now)
     if !isGood {
       noteFailure(
-        "after \(ended.tried.count == 1 ? "1 try" : "\(ended.tried.count) tries")",
+        "a request fails after \(ended.tried.count == 1 ? "1 try" : "\(ended.tried.count) tries")",
         cause: ended.trouble ?? watch.lastFault, at: now)
     }
     requests.remove(request)

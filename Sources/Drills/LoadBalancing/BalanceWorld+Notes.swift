@@ -83,7 +83,8 @@ extension BalanceWorld {
     watch.out[host] = environment.trace.record(
       at: now, name(host), "taken-out",
       "\(frontName(front)) takes it out for \(settings.balancer.failTimeout) after "
-        + "\(settings.balancer.maxFails) failed tries",
+        + (settings.balancer.maxFails == 1
+          ? "1 failed try" : "\(settings.balancer.maxFails) failed tries"),
       cause: watch.trouble[host] ?? watch.lastFault)
   }
 

@@ -30,7 +30,7 @@ extension BalanceWorld {
     guard all >= 20 else { return }
     for host in step.sent.indices where Double(step.sent[host]) > 2.5 * even {
       guard watch.drawn[host] == nil else { continue }
-      let failed = step.failedTries[host]
+      let failed = min(step.failedTries[host], step.sent[host])
       let share = Unit.fraction.text(Double(step.sent[host]) / Double(all))
       let why =
         failed * 2 > step.sent[host]

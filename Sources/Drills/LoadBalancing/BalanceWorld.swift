@@ -56,6 +56,16 @@ struct BalanceWorld: World, Sendable {
     let link = LinkQuality(latency: .lognormal(p50: settings.network, p99: settings.network * 3))
     environment = Environment(
       roster, network: Network(link, seed: seed), traceCapacity: traceCapacity)
+    for front in 0..<settings.balancers {
+      for host in 0..<settings.allHosts
+      where settings.zone(of: host) != settings.zone(of: front) && settings.zoneDelay > .zero {
+        let longer = settings.network + settings.zoneDelay
+        let far = LinkQuality(latency: .lognormal(p50: longer, p99: longer + settings.network * 2))
+        let node = NodeID(settings.allHosts + front)
+        environment.network.setQuality(from: node, to: NodeID(host), far)
+        environment.network.setQuality(from: NodeID(host), to: node, far)
+      }
+    }
     schedule = FaultSchedule(faults)
     fronts = (0..<settings.balancers).map {
       FrontBalancer($0, settings, hosts: settings.hosts, seed: seed, at: .zero)

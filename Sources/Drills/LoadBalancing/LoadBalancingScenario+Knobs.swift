@@ -38,6 +38,15 @@ extension LoadBalancingScenario {
       "sticky", .flag, standard: .flag(false),
       "Whether a cookie sends a client back to the host that served it first."),
     Knob(
+      "zone.routing", .choice(ZoneRouting.Policy.allCases.map(\.rawValue)),
+      standard: .word("none"), source: "Envoy zone aware routing, from 6 hosts on",
+      "Whether a balancer minds zones: not at all, its own while a host is healthy there, or its "
+        + "own as far as the hosts' share goes."),
+    Knob(
+      "zone.minimum", .integer(1...60), standard: .integer(6),
+      source: "Envoy min_cluster_size: 6",
+      "With zone.routing=aware, the fewest healthy hosts for which zones matter."),
+    Knob(
       "slow.start", .span(.zero...(.minutes(15))), standard: .span(.zero),
       source: "nginx slow_start, HAProxy slowstart, Envoy slow_start_config: off",
       "How long the weight of a host that comes in is brought up."),
@@ -146,8 +155,11 @@ extension LoadBalancingScenario {
     Knob("hosts", .integer(1...40), standard: .integer(6), role: .load, "Hosts at the start."),
     Knob(
       "zones", .integer(1...3), standard: .integer(1), role: .load,
-      "Zones that the hosts stand in, in turn: with more than one they are called a-1, b-1 and so "
-        + "on."),
+      "Zones that hosts and balancers stand in, in turn: with more than one, hosts are called a-1, "
+        + "b-1 and so on."),
+    Knob(
+      "zone.delay", .span(.zero...(.seconds(1))), standard: .span(.zero), role: .load,
+      "How much longer a message takes that crosses the border of a zone."),
     Knob(
       "slots", .integer(1...200), standard: .integer(4), role: .load,
       "Requests that a host works on at once."),

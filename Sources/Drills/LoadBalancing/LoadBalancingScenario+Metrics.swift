@@ -24,6 +24,7 @@ extension LoadBalancingScenario {
       Metric(
         "misses", .fraction,
         "The share of requests at a host without data that another host holds or held."),
+      Metric("crossed", .fraction, "The share of tries sent to a host in another zone."),
       Metric("wasted", .count, "Pieces of work done for which nobody waited any more."),
     ]
   }
@@ -54,7 +55,7 @@ extension LoadBalancingScenario {
       leavesOut: [
         "A connection is made for each request; keep-alive, TLS and HTTP/2 streams are left out.",
         "Reports of load reach all balancers at the same instant and are never lost.",
-        "Zones are names of hosts: crossing one costs nothing, and no balancer prefers its own.",
+        "Clients come to all balancers alike, whatever their zone.",
         "A balancer costs no time and is never too small.",
         "Clients do not retry by themselves; they know which balancers run.",
         "A cache in a host's memory never gets full, and a session lost is made anew at once.",

@@ -34,6 +34,7 @@ extension Balancer {
       beginRamp(host, at: now)
       tree.insert(host, weight: rampedSixteenths(host, at: now))
       hosts[host].deadline = clock
+      credit -= hosts[host].currentWeight
       hosts[host].currentWeight = 0
       hosts[host].latencyAt = now
       hosts[host].latency = Double(options.ewmaStart.nanoseconds)
@@ -73,6 +74,8 @@ extension Balancer {
   /// What a pick looks for.
   struct Search {
     let tried: HostsTried
+    /// The hosts that come into question, a bit each; those from the 65th on always do.
+    var among = UInt64.max
     let second: Int64
     let isPanicking: Bool
   }
@@ -84,6 +87,7 @@ extension Balancer {
     case .unhealthy: if !search.isPanicking { return false }
     case .draining: if options.shortcut != .picksDraining { return false }
     }
+    if search.among != .max, host < 64, search.among >> UInt64(host) & 1 == 0 { return false }
     if !search.tried.isEmpty, search.tried.contains(host) { return false }
     if options.maxInflight > 0, hosts[host].inflight >= options.maxInflight { return false }
     return options.maxFails == 0 || !isTakenOut(host, second: search.second)
@@ -91,7 +95,8 @@ extension Balancer {
 
   /// Whether nothing can make a host unusable right now, so that any can be drawn at once.
   func isOpen(_ search: Search) -> Bool {
-    search.tried.isEmpty && options.maxFails == 0 && options.maxInflight == 0
+    search.tried.isEmpty && search.among == .max && options.maxFails == 0
+      && options.maxInflight == 0
       && healthyCount == hosts.count
   }
 }

@@ -24,11 +24,10 @@ extension Balancer {
         witness: "\(sum) under way, \(healthy) healthy, \(ramping) ramping; "
           + "kept \(inflight), \(healthyCount), \(rampingCount)")
     }
-    if algorithm == .weightedRoundRobin || algorithm == .roundRobin, options.maxFails == 0,
-      healthyCount == hosts.count, options.slowStart == .zero, hosts.allSatisfy({ $0.picks > 0 }),
-      hosts.reduce(0, { $0 + $1.currentWeight }) != 0
-    {
-      return InvariantViolation("credit", witness: "the credits do not add up to 0")
+    let credits = hosts.reduce(0) { $0 + $1.currentWeight }
+    guard credits == credit else {
+      return InvariantViolation(
+        "credit", witness: "the credits add up to \(credits) and not to \(credit)")
     }
     return nil
   }

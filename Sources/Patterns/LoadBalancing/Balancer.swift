@@ -83,6 +83,8 @@ public struct Balancer: Sendable, Equatable {
   var rampingCount = 0
   var changes = 0
   var clock = 0.0
+  /// What the credits of all hosts add up to: 0 less what hosts gave up that came back.
+  var credit = 0
   var isUniform = true
   var tree = ElasticTree()
   var ring = ConsistentHashRing()
@@ -132,12 +134,15 @@ extension Balancer {
   /// The host for a request of `key` that was already sent to `tried`, or nil when there is none.
   ///
   /// Ties go to the host that joined first; `random` is drawn from by the random algorithms only.
+  /// `among` names the hosts that come into question, a bit each, as of one zone; by itself all do.
   public mutating func pick(
-    key: UInt64, tried: HostsTried, at now: Instant, using random: inout RandomStream
+    key: UInt64, tried: HostsTried, among: UInt64 = .max, at now: Instant,
+    using random: inout RandomStream
   ) -> Int? {
     if rampingCount > 0 { endRamps(at: now) }
     let tried = options.shortcut == .retriesTriedHost ? HostsTried() : tried
-    let search = Search(tried: tried, second: Self.second(now), isPanicking: isPanicking)
+    let search = Search(
+      tried: tried, among: among, second: Self.second(now), isPanicking: isPanicking)
     let host = chosen(key, search, at: now, using: &random)
     guard let host else { return nil }
     hosts[host].picks += 1

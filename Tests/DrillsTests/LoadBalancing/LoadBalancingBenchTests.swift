@@ -31,7 +31,10 @@ import Testing
     #expect(fact(nginx, "last_failed") == 0)
     _ = try nginx.run(script: "tick 11s; send 9")
     #expect(fact(nginx, "to_b") == 1)
+    // Its credit is still low from the failure: the turns are even from the second round on.
     _ = try nginx.run(script: "mend b; tick 11s; send 9")
+    #expect(fact(nginx, "to_b") == 2)
+    _ = try nginx.run("send 9")
     #expect(fact(nginx, "to_b") == 3)
   }
 
@@ -65,6 +68,32 @@ import Testing
       text += "> \(line)\n" + PlainRenderer().render(try session.run(line)) + "\n"
     }
     let expected = """
+      > set algorithm=weighted-round-robin
+      The balancer begins anew, with algorithm=weighted-round-robin.
+
+      > weights 5 1 1
+      host  weight  balancer  under way  tries  in truth
+      a          5  in                0      0  answers
+      b          1  in                0      0  answers
+      c          1  in                0      0  answers
+
+      It is 0 s.
+
+      > send 7
+      a a b a c a a
+
+      > hold 2
+      a a
+
+      > show
+      host  weight  balancer  under way  tries  in truth
+      a          5  in                2      7  answers
+      b          1  in                0      1  answers
+      c          1  in                0      1  answers
+
+      It is 0 s.
+
+
       """
     #expect(text == expected)
   }

@@ -43,7 +43,9 @@ import Testing
     let changes = [
       "duration": "15s", "algorithm": pick(algorithms), "rate": pick(["100/s", "500/s"]),
       "hosts": pick(["3", "6"]), "balancers": pick(["1", "4"]), "zones": pick(["1", "3"]),
-      "view": pick(["own", "reported"]), "sticky": pick(["on", "off"]),
+      "zone.routing": pick(["none", "local", "aware"]), "zone.minimum": pick(["1", "6"]),
+      "zone.delay": pick(["0s", "5ms"]), "view": pick(["own", "reported"]),
+      "sticky": pick(["on", "off"]),
       "max.inflight": pick(["0", "6"]), "slow.start": pick(["0s", "10s"]),
       "check.every": pick(["0s", "500ms"]), "check.kind": pick(["shallow", "deep"]),
       "check.timeout": pick(["100ms", "1s"]), "fall": pick(["1", "3"]), "rise": pick(["1", "2"]),
@@ -125,6 +127,23 @@ import Testing
     #expect(try value(honest, "doubled_writes") == 0)
     #expect(try value(greedy, "doubled_writes") > 20)
     #expect(try value(greedy, "failed") < value(honest, "failed"))
+  }
+
+  /// With one host of a zone gone, its neighbours are relieved only by weighing the zones.
+  @Test(arguments: UInt64(1)...3) func zonesAreWeighed(seed: UInt64) throws {
+    let changes = [
+      "zones": "3", "balancers": "3", "algorithm": "least-connections", "check.every": "1s",
+      "duration": "40s", "zone.minimum": "3",
+    ]
+    func run(_ routing: String) throws -> Outcome {
+      try self.run(changes.merging(["zone.routing": routing]) { $1 }, "at 5s crash a-1", seed: seed)
+    }
+    let (none, local, aware) = (try run("none"), try run("local"), try run("aware"))
+    #expect(try value(none, "crossed") > 0.6)
+    #expect(try value(local, "crossed") < 0.01)
+    #expect(try value(local, "failed") > 0.1)
+    #expect(try value(aware, "crossed") < 0.25)
+    #expect(try value(aware, "failed") < 0.02)
   }
 
   /// A drained host is empty when it stops.

@@ -43,11 +43,19 @@ struct HAProxyConformanceTests {
     }
   }
 
+  /// The weight that `weight N` in the description of the servers gives them all.
+  private func weight(_ recording: Recording) -> Int {
+    let text = recording.configuration["servers"]?.string ?? ""
+    let words = text.split { !$0.isLetter && !$0.isNumber }.map(String.init)
+    return words.firstIndex(of: "weight").flatMap { Int(words[$0 + 1]) } ?? 1
+  }
+
   @Test(arguments: Recording.family("haproxy-hash-"))
   func hashes(recording: Recording) throws {
+    let weight = weight(recording)
     guard let rows = recording.observed.items else {
       let picks = try #require(recording.observed.string)
-      let tree = HAProxyHashTree(ids: [1, 2, 3, 4], weights: [10, 10, 10, 10])
+      let tree = HAProxyHashTree(ids: [1, 2, 3, 4], weights: Array(repeating: weight, count: 4))
       let mine = (1...picks.count).compactMap { number in
         tree.server(
           of: HAProxyHash.avalanched(127 << 24 | UInt32(number % 3) << 8 | UInt32(number)))
@@ -61,7 +69,7 @@ struct HAProxyConformanceTests {
         let names = Array(member.name.dropFirst(4))
         let picks = try #require(member.value.string)
         let ids = names.map { name in Int(name.asciiValue ?? 65) - 64 }
-        let weights = names.map { _ in 10 }
+        let weights = names.map { _ in weight }
         let isConsistent = row["hash_type"]?.string == "consistent"
         let tree = HAProxyHashTree(ids: ids, weights: weights)
         let map = StaticServerMap(weights: weights)

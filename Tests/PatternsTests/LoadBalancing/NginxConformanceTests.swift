@@ -45,7 +45,8 @@ struct NginxConformanceTests {
       if let tried = row["tried"]?.items {
         let down = row["down"]?.string
         let mine = tried.map { _ in
-          Self.tries(&balancer, down: { names[$0] == down }, &random).map { names[$0] }.joined()
+          Self.tries(&balancer, down: { down?.contains(names[$0]) ?? false }, &random)
+            .map { names[$0] }.joined()
         }
         #expect(mine == tried.compactMap(\.string))
       }
@@ -64,20 +65,28 @@ struct NginxConformanceTests {
     var random = RandomStream(seed: 1, name: "none")
     for member in recording.observed.members {
       let rows = try #require(member.value.items)
-      let count = member.name == "one" ? 1 : member.name == "three" ? 3 : 2
+      // As in: A,B max_fails=1 fail_timeout=30s, both refused
+      let text = try #require(recording.configuration[member.name]?.string)
+      let words = text.split { $0 == " " || $0 == "," || $0 == "=" }.map(String.init)
+      func after(_ word: String) -> String? {
+        words.firstIndex(of: word).map { words[$0 + 1] }
+      }
       let letters = Array("ABCDEFGH").map(String.init)
+      let before = words.prefix { $0 != "max_fails" }
+      let count = before.count { letters.contains($0) }
       var options = Balancer.Options()
-      options.maxFails = 1
-      options.failTimeout = .seconds(30)
+      options.maxFails = after("max_fails").flatMap(Int.init) ?? 1
+      options.failTimeout = after("fail_timeout").flatMap(TimeSpan.init(text:)) ?? .seconds(10)
       var balancer = Balancer(
         .weightedRoundRobin, weights: Array(repeating: 1, count: count), options: options)
       for row in rows {
-        let isUp = row["after_start_of_A"] != nil
-        let hosts = Self.tries(&balancer, down: { !(isUp && $0 == 0) }, &random)
+        let start = row.members.first { $0.name.hasPrefix("after_start_of_") }
+        let started = start.flatMap { letters.firstIndex(of: String($0.name.suffix(1))) }
+        let hosts = Self.tries(&balancer, down: { $0 != started }, &random)
         if let tried = row["tried"]?.items?.compactMap(\.string) {
           #expect((hosts.isEmpty ? ["u"] : hosts.map { letters[$0] }) == tried)
         }
-        let isGood = isUp && hosts.last == 0
+        let isGood = started != nil && hosts.last == started
         #expect(row["status"]?.integer == (isGood ? 200 : 502))
       }
     }
@@ -87,17 +96,20 @@ struct NginxConformanceTests {
   func hashes(recording: Recording) throws {
     let text = try #require(recording.configuration["upstream"]?.string)
     // Servers stand there as A=127.0.0.1:18101.
-    var known: [(name: String, host: String, port: String)] = []
-    for word in text.split(whereSeparator: { $0 == " " || $0 == ";" }) {
+    var known: [(name: String, host: String, port: String, weight: Int)] = []
+    for word in text.split(whereSeparator: { $0 == " " || $0 == ";" || $0 == "," }) {
       let parts = word.split { $0 == "=" || $0 == ":" }.map(String.init)
-      if parts.count == 3 { known.append((parts[0], parts[1], parts[2])) }
+      if parts.count == 3 { known.append((parts[0], parts[1], parts[2], 1)) }
+      if parts.count == 2, parts[0] == "weight", let weight = Int(parts[1]), !known.isEmpty {
+        known[known.count - 1].weight = weight
+      }
     }
     let keys = try #require(recording.steps["keys_as_sent"]?.items).compactMap(\.string)
     for row in try #require(recording.observed.items) {
       let names = try #require(row["servers"]?.string).map(String.init)
       let servers = names.compactMap { name in known.first { $0.name == name } }
-      let ring = KetamaRing(servers.map { ($0.host, $0.port, 1) })
-      let weights = names.map { _ in 1 }
+      let ring = KetamaRing(servers.map { ($0.host, $0.port, $0.weight) })
+      let weights = servers.map(\.weight)
       let isConsistent = text.contains("consistent")
       var balancer = Balancer(.weightedRoundRobin, weights: weights)
       var random = RandomStream(seed: 1, name: "none")
