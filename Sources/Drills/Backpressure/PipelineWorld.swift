@@ -171,10 +171,7 @@ struct PipelineWorld: World, Sendable {
   mutating func sendOn(_ stage: Int, at now: Instant, in queue: inout EventQueue<Event>) {
     guard !stages[stage].isDown, !stages[stage].isPaused else { return }
     if stage == 0 {
-      while waiting.count > 0, !stages[0].isDown, !stages[0].isPaused,
-        stages[0].output?.isOpen ?? true,
-        let item = waiting.popFirst()
-      {
+      while waiting.count > 0, stages[0].output?.isOpen ?? true, let item = waiting.popFirst() {
         waiting.leave()
         send(item, from: 0, at: now, in: &queue)
       }
