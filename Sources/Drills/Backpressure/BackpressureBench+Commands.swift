@@ -45,8 +45,9 @@ extension BackpressureBench {
     counters.held += held
     counters.failed += failed
     var text =
-      Text("Of \(count) items ") + .strong("\(stored + dropped)")
-      + " were sent; \(buffer.count) wait in the buffer"
+      Text("Of \(Unit.count.text(Double(count))) items ")
+      + .strong(Unit.count.text(Double(stored + dropped)))
+      + " were sent; \(Unit.count.text(Double(buffer.count))) wait in the buffer"
     if held > 0 { text = text + ", " + .strong("\(held)") + " stay with the producer" }
     if dropped > 0 { text = text + ", " + .strong("\(dropped)") + " were thrown away" }
     if failed > 0 { text = text + ", " + .strong("\(failed)") + " met a full buffer: an error" }
@@ -69,8 +70,8 @@ extension BackpressureBench {
     counters.messages += asked
     return Document([
       .text(
-        "\(taken) items were taken; the consumer asked \(asked) times for more, and "
-          + "\(buffer.count) items wait.")
+        "Items taken: \(taken). Requests for more: \(asked). Items that still wait: "
+          + "\(buffer.count).")
     ])
   }
 

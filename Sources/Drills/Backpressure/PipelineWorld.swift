@@ -26,8 +26,10 @@ struct PipelineStage: Sendable {
 struct PipelineWorld: World, Sendable {
   enum Event: Sendable {
     case arrival
+    case itemLeaves(stage: Int8, item: Int32, life: Int32)
     case itemArrives(stage: Int8, item: Int32, life: Int32)
     case workEnds(stage: Int8, life: Int32)
+    case requestLeaves(stage: Int8, count: Int32, life: Int32)
     case requestArrives(stage: Int8, count: Int32, life: Int32)
     case stageIsBack(stage: Int8, life: Int32)
     case faultIsDue
@@ -83,6 +85,10 @@ struct PipelineWorld: World, Sendable {
     case .arrival:
       create(at: now, in: &queue)
       scheduleArrival(in: &queue)
+    case .itemLeaves(let stage, let item, let life):
+      carry(item: item, to: stage, life: life, at: now, in: &queue)
+    case .requestLeaves(let stage, let count, let life):
+      carry(request: count, to: stage, life: life, at: now, in: &queue)
     case .itemArrives(let stage, let item, let life):
       underWay -= 1
       itemArrives(Int(stage), item: Int(item), life: life, at: now, in: &queue)
@@ -137,33 +143,13 @@ struct PipelineWorld: World, Sendable {
     ask(stage, for: old.prefetch - stages[stage].buffer.count, in: &queue)
   }
 
+  /// Asks for more; while the stage before is down there is nobody to ask.
   mutating func ask(_ stage: Int, for count: Int, in queue: inout EventQueue<Event>) {
-    guard count > 0, !stages[stage].isDown else { return }
+    guard count > 0, !stages[stage].isDown, !stages[stage - 1].isDown else { return }
     counts.requests += 1
-    let life = connection(before: stage)
-    let event = Event.requestArrives(
-      stage: Int8(stage - 1), count: Int32(min(count, 1_000_000_000)), life: life)
-    queue.schedule(event, at: arrival(from: stage, to: stage - 1, at: queue.now))
-  }
-
-  /// Numbers the connections between a stage and the one before: a new one when either dies.
-  private func connection(before stage: Int) -> Int32 {
-    stages[stage - 1].life + stages[stage].life
-  }
-
-  /// When a message arrives: connections are reliable, what is lost is sent again after 200 ms.
-  private mutating func arrival(from source: Int, to target: Int, at now: Instant) -> Instant {
-    var departure = now
-    for _ in 0..<300 {
-      switch environment.network.transmit(
-        from: NodeID(source), to: NodeID(target), at: departure)
-      {
-      case .once(let at): return at
-      case .twice(let first, let second): return min(first, second)
-      case .lost, .cut: departure += .milliseconds(200)
-      }
-    }
-    return departure
+    carry(
+      request: Int32(min(count, 1_000_000_000)), to: Int8(stage - 1),
+      life: connection(before: stage), at: queue.now, in: &queue)
   }
 
   /// Sends an item to the next stage; whoever calls has looked whether it may.
@@ -176,18 +162,16 @@ struct PipelineWorld: World, Sendable {
     }
     if stage == 0 { sent[item] = now }
     underWay += 1
-    let event = Event.itemArrives(
-      stage: Int8(stage + 1), item: Int32(item), life: connection(before: stage + 1))
-    queue.schedule(event, at: arrival(from: stage, to: stage + 1, at: now))
+    carry(
+      item: Int32(item), to: Int8(stage + 1), life: connection(before: stage + 1), at: now,
+      in: &queue)
   }
 
   /// A stage sends what it could not send before, and works on.
   mutating func sendOn(_ stage: Int, at now: Instant, in queue: inout EventQueue<Event>) {
+    guard !stages[stage].isDown, !stages[stage].isPaused else { return }
     if stage == 0 {
-      while waiting.count > 0, !stages[0].isDown, !stages[0].isPaused,
-        stages[0].output?.isOpen ?? true,
-        let item = waiting.popFirst()
-      {
+      while waiting.count > 0, stages[0].output?.isOpen ?? true, let item = waiting.popFirst() {
         waiting.leave()
         send(item, from: 0, at: now, in: &queue)
       }
@@ -268,47 +252,5 @@ struct PipelineWorld: World, Sendable {
       stages[stage].finished = item
       sendOn(stage, at: now, in: &queue)
     }
-  }
-
-  /// A stage is killed, or its stream fails: what it holds is lost.
-  mutating func die(
-    _ stage: Int, _ reason: String, at now: Instant, in queue: inout EventQueue<Event>
-  ) {
-    counts.deaths += 1
-    let lost = empty(stage)
-    noteDeath(stage, reason, lost: lost, at: now)
-    queue.schedule(
-      .stageIsBack(stage: Int8(stage), life: stages[stage].life), after: settings.restart)
-  }
-
-  /// Empties a stage that is down now; returns how many items are lost with it.
-  mutating func empty(_ stage: Int) -> Int {
-    stages[stage].life += 1
-    stages[stage].isDown = true
-    stages[stage].isPaused = false
-    stages[stage].held.removeAll()
-    var lost = stages[stage].buffer.removeAll().count
-    if stages[stage].working != nil { lost += 1 }
-    if stages[stage].finished != nil { lost += 1 }
-    stages[stage].working = nil
-    stages[stage].finished = nil
-    counts.lostInDeath += lost
-    // Connections break on both sides: nobody has asked anybody for anything.
-    if !settings.isPushing {
-      if stage > 0 { stages[stage - 1].output = Subscription(shortcut: settings.shortcut) }
-      stages[stage].output = Subscription(shortcut: settings.shortcut)
-    }
-    return lost
-  }
-
-  mutating func comeBack(_ stage: Int, at now: Instant, in queue: inout EventQueue<Event>) {
-    guard !environment.processes.isDown(NodeID(stage)) else { return }
-    stages[stage].isDown = false
-    environment.trace.record(
-      at: now, PipelineSettings.names[stage], "restarted", "it begins anew with nothing",
-      weight: .recovery, cause: watch.first(.death))
-    if stage > 0, !stages[stage - 1].isDown { subscribe(stage, in: &queue) }
-    if stage < Self.last, !stages[stage + 1].isDown { subscribe(stage + 1, in: &queue) }
-    if stage == 0 { sendOn(0, at: now, in: &queue) }
   }
 }

@@ -71,7 +71,7 @@ public struct StreamsScenario: Scenario {
     Fidelity(
       models: [
         "The windows are the machine of the bench; each stream sends in its turn.",
-        "An update is sent once half of a window was read, as many libraries do.",
+        "An update is sent once half of a window was read, a common rule.",
       ],
       leavesOut: [
         "TCP below has no window and no congestion of its own; lost frames come 200 ms later, and "

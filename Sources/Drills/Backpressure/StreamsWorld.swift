@@ -62,6 +62,7 @@ struct StreamsSettings: Sendable {
 struct StreamsWorld: World, Sendable {
   enum Event: Sendable {
     case linkIsFree
+    case frameLeaves(stream: Int16, bytes: Int32)
     case frameArrives(stream: Int16, bytes: Int32)
     case frameIsRead(stream: Int16, bytes: Int32)
     /// An update of a stream, or of the connection with -1.
@@ -128,6 +129,8 @@ struct StreamsWorld: World, Sendable {
     case .linkIsFree:
       isSending = false
       send(at: now, in: &queue)
+    case .frameLeaves(let stream, let bytes):
+      carry(Int(stream), bytes: Int(bytes), at: now, in: &queue)
     case .frameArrives(let stream, let bytes):
       inFlight -= Int(bytes)
       readers[Int(stream)].buffered += Int(bytes)
@@ -169,8 +172,7 @@ struct StreamsWorld: World, Sendable {
       let time = TimeSpan(seconds: Double(bytes) / settings.bandwidth)
       queue.schedule(.linkIsFree, after: max(time, .nanoseconds(1)))
       queue.schedule(
-        .frameArrives(stream: Int16(stream), bytes: Int32(bytes)),
-        at: arrival(of: time, to: stream, at: now))
+        .frameLeaves(stream: Int16(stream), bytes: Int32(bytes)), after: time)
       if let since = stalledSince { stalledTime = stalledTime + (now - since) }
       stalledSince = nil
       return
@@ -179,18 +181,24 @@ struct StreamsWorld: World, Sendable {
     noteStall(at: now)
   }
 
-  /// When a frame arrives; what is lost is sent again after 200 ms.
-  private mutating func arrival(of time: TimeSpan, to reader: Int, at now: Instant) -> Instant {
-    var departure = now + time
-    let sender = NodeID(settings.streams)
-    for _ in 0..<300 {
-      switch environment.network.transmit(from: sender, to: NodeID(reader), at: departure) {
-      case .once(let at): return at
-      case .twice(let first, let second): return min(first, second)
-      case .lost, .cut: departure += .milliseconds(200)
+  /// The last byte of a frame has left; what is lost is sent again after 200 ms.
+  private mutating func carry(
+    _ stream: Int, bytes: Int, at now: Instant, in queue: inout EventQueue<Event>
+  ) {
+    let arrival: Instant? =
+      switch environment.network.transmit(
+        from: NodeID(settings.streams), to: NodeID(stream), at: now)
+      {
+      case .once(let at): at
+      case .twice(let first, let second): min(first, second)
+      case .lost, .cut: nil
       }
+    if let arrival {
+      queue.schedule(.frameArrives(stream: Int16(stream), bytes: Int32(bytes)), at: arrival)
+    } else {
+      queue.schedule(
+        .frameLeaves(stream: Int16(stream), bytes: Int32(bytes)), after: .milliseconds(200))
     }
-    return departure
   }
 
   private mutating func read(
@@ -262,34 +270,5 @@ struct StreamsWorld: World, Sendable {
     for (place, reader) in readers.enumerated() where reader.buffered > settings.streamWindow {
       checks.violated("window", at: now, "reader-\(place + 1) holds \(reader.buffered) bytes")
     }
-  }
-
-  /// What came out of the run.
-  mutating func outcome(at end: Instant) -> Outcome {
-    if let since = stalledSince { stalledTime = stalledTime + (end - since) }
-    let seconds = settings.duration.seconds
-    let others = readers.dropFirst().map { Double($0.total) / seconds }
-    let all = readers.reduce(0) { $0 + $1.total }
-    let step = PipelineWatch.step
-    let series = readers.indices.map { stream in
-      TimeSeries(
-        "reader-\(stream + 1)", .bytes, .line, step: step,
-        values: totals.indices.map { index -> Double? in
-          let before = index == 0 ? 0 : totals[index - 1][stream]
-          return Double(totals[index][stream] - before) / step.seconds
-        })
-    }
-    return Outcome(
-      measurements: [
-        Measurement("rate", Double(all) / seconds, .bytes),
-        Measurement("rate_first", Double(readers[0].total) / seconds, .bytes),
-        Measurement("rate_others", others.min(), .bytes),
-        Measurement("used", Double(all) / seconds / settings.bandwidth, .fraction),
-        Measurement("stalled", stalledTime.seconds / seconds, .fraction),
-        Measurement("unread_peak", Double(mostBuffered), .bytes),
-        Measurement("updates", Double(updates), .count),
-      ],
-      series: series, verdicts: checks.verdicts, trace: environment.trace,
-      duration: settings.duration)
   }
 }

@@ -50,7 +50,9 @@ struct ShuffleWorld: World, Sendable {
   var mostDown = 0
   var kills = 0
   var lastFault: Trace.ID?
+  var firstKill: Trace.ID?
   var toldDark: Trace.ID?
+  var toldOver = false
   private var arrivalRandom: RandomStream
   private var tenantRandom: RandomStream
   private var poisonRandom: RandomStream
@@ -207,12 +209,12 @@ struct ShuffleWorld: World, Sendable {
     kills += 1
     workers[worker].isKilled = true
     workers[worker].life += 1
-    if lastFault == nil || kills <= settings.shards.workers {
-      lastFault = environment.trace.record(
-        at: now, "worker-\(worker + 1)", "poisoned",
-        "a request of tenant 1 kills it; it will be back in \(settings.restart)",
-        weight: .fault, cause: lastFault)
-    }
+    let event = environment.trace.record(
+      at: now, "worker-\(worker + 1)", firstKill == nil ? "poisoned" : "killed",
+      "a request of tenant 1 kills it; it will be back in \(settings.restart)",
+      weight: firstKill == nil ? .fault : .harm, cause: firstKill)
+    lastFault = event
+    if firstKill == nil { firstKill = event }
     queue.schedule(
       .workerIsBack(Int16(worker), life: workers[worker].life), after: settings.restart)
     mostDown = max(mostDown, workers.indices.count { !isUp($0) })
@@ -250,6 +252,12 @@ struct ShuffleWorld: World, Sendable {
 
   private mutating func look(at now: Instant, in queue: inout EventQueue<Event>) {
     tally.close(at: now)
+    if let toldDark, !toldOver, now >= settings.poisonEnd, workers.indices.allSatisfy(isUp) {
+      toldOver = true
+      environment.trace.record(
+        at: now, "tenants", "light-again", "the poison is over and all workers are up",
+        weight: .recovery, cause: toldDark)
+    }
     if now + GroupTally.step <= .zero + settings.duration {
       queue.schedule(.watch, after: GroupTally.step)
     }

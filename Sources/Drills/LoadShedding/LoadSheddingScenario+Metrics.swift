@@ -68,10 +68,10 @@ extension ShedWorld {
       checks.violated("conservation", at: end, "\(requests.count) requests do not add up")
     }
     let step = GroupTally.step
-    let more = [
-      TimeSeries("in line", .count, .line, step: step, values: watch.lines),
-      TimeSeries("limit", .count, .line, step: step, values: watch.limits),
-    ]
+    var more = [TimeSeries("in line", .count, .line, step: step, values: watch.lines)]
+    if watch.limits.contains(where: { $0 != nil }) {
+      more.append(TimeSeries("limit", .count, .line, step: step, values: watch.limits))
+    }
     return Outcome(
       measurements: measurements, series: tally.series + more, verdicts: checks.verdicts,
       trace: environment.trace, duration: settings.duration)

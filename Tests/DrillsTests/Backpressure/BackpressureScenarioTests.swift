@@ -37,7 +37,7 @@ import Testing
       StreamsScenario(),
       [
         "streams": "1", "window.stream": "65536", "window.connection": "65536",
-        "network": "50ms", "bandwidth": "1000000000", "read": "1000000000",
+        "network": "50ms", "bandwidth": "200000000", "read": "200000000",
       ])
     let rate = try value(outcome, "rate")
     #expect(abs(rate / 655_360 - 1) < 0.05)
