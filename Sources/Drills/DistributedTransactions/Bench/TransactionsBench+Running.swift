@@ -54,9 +54,10 @@ extension TransactionsBench {
 
   // MARK: Messages
 
-  /// Lets the oldest message arrive.
+  /// Lets the oldest message arrive, a millisecond later.
   mutating func deliver() {
     guard !letters.isEmpty else { return }
+    now += .milliseconds(1)
     arrive(letters.removeFirst())
   }
 
@@ -97,6 +98,7 @@ extension TransactionsBench {
   /// Lets time pass; what timers set off arrives at once.
   mutating func tick(_ span: TimeSpan) {
     let end = now + span
+    flow()
     var left = 5_000
     while left > 0 {
       left -= 1
@@ -113,7 +115,7 @@ extension TransactionsBench {
       feed(NodeID(first.node), .timer(first.timer))
       flow()
     }
-    now = end
+    now = max(now, end)
   }
 
   /// A message in words.

@@ -180,7 +180,8 @@ struct CommerceFamily: MachineFamily {
 
   /// Notes how each service decides each try of two-phase commit.
   private mutating func watch(_ record: DistributedRecord, of node: NodeID) {
-    guard case .decided(let xid, let commits, _, _) = record else { return }
+    // What a service was told to decide alone is its operator's doing: the audit tells of that.
+    guard case .decided(let xid, let commits, false, _) = record else { return }
     guard let first = decisions[xid] else {
       decisions[xid] = (commits, node)
       return

@@ -141,7 +141,8 @@ extension TransactionParticipant {
               "heuristic",
               "has heard nothing for \(now - promise.since) and aborts transaction "
                 + "\(work.transaction) alone", about: work.coordinator)))
-        settle(promise, commits: false, isAlone: true, at: now, &outputs)
+        let isAlone = options.shortcut != .abortsInDoubt
+        settle(promise, commits: false, isAlone: isAlone, at: now, &outputs)
         continue
       }
       if promise.inquiries == 1 {

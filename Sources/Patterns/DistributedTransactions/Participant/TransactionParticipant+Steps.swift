@@ -30,8 +30,9 @@ extension TransactionParticipant {
         return .fenced
       }
     }
-    guard isFree(command.work.record, for: command.key.transaction) else { return .busy }
-    if command.work.isRefused {
+    let isFree = isFree(command.work.record, for: command.key.transaction)
+    guard isFree || command.isLast else { return .busy }
+    if !isFree || command.work.isRefused {
       keep(.refused(command.key), &outputs)
       return .refused
     }
