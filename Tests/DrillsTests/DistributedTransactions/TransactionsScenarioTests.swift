@@ -86,6 +86,25 @@ import Testing
     #expect(other.digest.value != first.digest.value)
   }
 
+  @Test(
+    "Faults and settings drawn by chance break no invariant",
+    arguments: 1...40 as ClosedRange<UInt64>)
+  func swarm(_ seed: UInt64) throws {
+    let swarm = ScenarioSwarm(TransactionsScenario())
+    let request = swarm.request(seed: seed)
+    let drawn = swarm.scenario.run(request)
+    #expect(drawn.violations.isEmpty, "\(drawn.violations)")
+    // The same faults against sound settings: the audit finds nothing either.
+    for method in ["saga", "choreography", "2pc"] {
+      var sound = request
+      sound.settings = Settings(swarm.scenario.knobs)
+      try sound.settings.set("protocol", method)
+      let outcome = swarm.scenario.run(sound)
+      let broken = outcome.findings.filter { $0.isViolated && $0.guarantee != CommerceAudit.clean }
+      #expect(broken.map(\.summary) == [], "\(method)")
+    }
+  }
+
   static let catalogue = TransactionsScenario().mutants
 
   @Test(

@@ -35,11 +35,13 @@ extension TransactionsBench {
         letters.append(Letter(from: node, to: target, message: message))
       case .persist(let record):
         tally.forced += 1
+        order.note(record)
         journals[node.index].append(record)
       case .write(let record): journals[node.index].append(record)
       case .wakeMe(let instant): timers[node.index][output.timer] = instant
       case .sleep: timers[node.index][output.timer] = nil
       case .ended(let id, let outcome):
+        order.noteEnd(id)
         record.ended(id, outcome, at: now)
         say(name(node), "transaction \(id) is \(outcome.rawValue)", tone(outcome))
       case .fact(let fact):

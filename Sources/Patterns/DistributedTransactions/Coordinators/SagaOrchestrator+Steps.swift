@@ -71,7 +71,8 @@ extension SagaOrchestrator {
     instances[id]?.due = now + options.stepTimeout
     let command = StepCommand(
       verb, key, kind: step.kind, step.work, base: base,
-      mustMatch: options.update == .reread && verb != .settle, isLast: isLast)
+      mustMatch: options.update == .reread && verb != .settle, isLast: isLast,
+      name: step.name)
     outputs.append(.send(.command(command), to: step.work.service))
   }
 

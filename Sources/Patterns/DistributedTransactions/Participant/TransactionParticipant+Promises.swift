@@ -78,13 +78,14 @@ extension TransactionParticipant {
       waiting.removeAll { $0.work.xid == xid }
       keep(.decided(xid: xid, commits: false, isAlone: false, at: now), isForced: false, &outputs)
     }
-    if let outcome = outcomes[xid], outcome != commits {
+    // An abort that answers an old question, long after the commit was told, means nothing.
+    if let outcome = outcomes[xid], outcome != commits, decidedAlone.contains(xid) {
       outputs.append(
         .fact(
           DistributedFact(
             "decided-otherwise",
-            "is told to \(commits ? "commit" : "abort"), but has decided otherwise",
-            weight: .harm)))
+            "is told to \(commits ? "commit" : "abort") transaction \(xid / 1_000), but has decided "
+              + "otherwise", weight: .harm)))
     }
     if commits, outcomes[xid] != nil {
       outputs.append(.send(.acknowledge(xid: xid), to: sender))
