@@ -11,8 +11,11 @@ enum TransactionsMutants {
         shortcut.rawValue, title: "The coordinator tells its decision before it is on disk",
         summary: "COMMIT leaves before the record of it is durable. A crash in between forgets the "
           + "decision: one service has committed, and the others are told to abort.",
-        settings: ["protocol": "2pc", "rate": "40/s", "disk.sync": "20ms"],
-        faults: ["at 5s delay 400ms orders -> payment for 50s"]
+        settings: [
+          "protocol": "2pc", "rate": "80/s", "disk.sync": "20ms", "vote.timeout": "500ms",
+          "records": "500",
+        ],
+        faults: ["at 5s drop 50% orders -> payment for 50s"]
           + (0..<12).map { "at \(8 + $0 * 4)s crash orders for 500ms" },
         caughtBy: .invariant("atomic commit"))
     case .silenceIsYes:
@@ -27,8 +30,8 @@ enum TransactionsMutants {
         shortcut.rawValue, title: "A prepared service aborts when it has waited long enough",
         summary: "It has promised to commit and breaks the promise after three seconds. If the "
           + "decision was commit, the others have carried it out.",
-        settings: ["protocol": "2pc", "rate": "20/s"],
-        faults: ["at 20s partition orders -> payment for 10s"],
+        settings: ["protocol": "2pc", "rate": "60/s", "network.p50": "20ms"],
+        faults: (0..<4).map { "at \(10 + $0 * 12)s partition orders -> payment for 6s" },
         caughtBy: .invariant("atomic commit"))
     case .newKeyPerAttempt:
       Mutant(
@@ -45,14 +48,15 @@ enum TransactionsMutants {
       Mutant(
         shortcut.rawValue, title: "A compensation that fails three times counts as done",
         summary: "The saga ends as compensated while a courier stays booked for good.",
-        settings: ["refused": "30%"], faults: ["at 20s crash shipping for 20s"],
+        settings: ["refused": "30%"], faults: ["at 20s drop 70% orders -> shipping for 20s"],
         caughtBy: .finding(CommerceAudit.allOrNothing))
     case .turnsBackAfterPivot:
       Mutant(
         shortcut.rawValue, title: "A step after the pivot turns the saga back",
         summary: "The card has been charged and the parcel may be on its way; there is only "
           + "forward.",
-        faults: ["at 20s crash shipping for 20s"], caughtBy: .finding(CommerceAudit.pivot))
+        faults: ["at 20s drop 70% orders -> shipping for 20s"],
+        caughtBy: .finding(CommerceAudit.pivot))
     }
   }
 }

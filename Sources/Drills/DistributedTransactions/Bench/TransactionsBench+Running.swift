@@ -35,11 +35,13 @@ extension TransactionsBench {
         letters.append(Letter(from: node, to: target, message: message))
       case .persist(let record):
         tally.forced += 1
+        order.note(record)
         journals[node.index].append(record)
       case .write(let record): journals[node.index].append(record)
       case .wakeMe(let instant): timers[node.index][output.timer] = instant
       case .sleep: timers[node.index][output.timer] = nil
       case .ended(let id, let outcome):
+        order.noteEnd(id)
         record.ended(id, outcome, at: now)
         say(name(node), "transaction \(id) is \(outcome.rawValue)", tone(outcome))
       case .fact(let fact):
@@ -54,9 +56,10 @@ extension TransactionsBench {
 
   // MARK: Messages
 
-  /// Lets the oldest message arrive.
+  /// Lets the oldest message arrive, a millisecond later.
   mutating func deliver() {
     guard !letters.isEmpty else { return }
+    now += .milliseconds(1)
     arrive(letters.removeFirst())
   }
 
@@ -97,6 +100,7 @@ extension TransactionsBench {
   /// Lets time pass; what timers set off arrives at once.
   mutating func tick(_ span: TimeSpan) {
     let end = now + span
+    flow()
     var left = 5_000
     while left > 0 {
       left -= 1
@@ -113,7 +117,7 @@ extension TransactionsBench {
       feed(NodeID(first.node), .timer(first.timer))
       flow()
     }
-    now = end
+    now = max(now, end)
   }
 
   /// A message in words.

@@ -30,6 +30,7 @@ struct TransactionsBench: Bench {
   var timers: [[Instant?]] = []
   var now = Instant.zero
   var record = CommerceRecord()
+  var order = EffectOrder()
   var nextSale = CommerceSetup.counterSales
   var tally = Tally()
   var log: [Moment] = []
@@ -60,6 +61,7 @@ struct TransactionsBench: Bench {
     letters = []
     held = []
     record = CommerceRecord()
+    order = EffectOrder()
     tally = Tally()
     nextSale = CommerceSetup.counterSales
     journals = Array(repeating: [], count: 4)
@@ -105,7 +107,7 @@ struct TransactionsBench: Bench {
   var audit: CommerceAudit {
     var read: [(service: NodeID, records: [DistributedRecord])] = []
     for service in CommerceSetup.services { read.append((service, journals[service.index])) }
-    return CommerceAudit(read, record, setup: setup, end: now)
+    return CommerceAudit(read, record, order: order, setup: setup, end: now)
   }
 
   func participant(_ node: NodeID) -> TransactionParticipant {

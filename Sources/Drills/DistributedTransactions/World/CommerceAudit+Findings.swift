@@ -51,6 +51,17 @@ extension CommerceAudit {
     return Finding(guarantee, .violated(witness: witness))
   }
 
+  /// When the first transaction that breaks `guarantee` began; nil where faults are not the reason.
+  func firstWitness(of guarantee: String) -> Instant? {
+    switch guarantee {
+    case Self.ends: unended.first?.placed.at
+    case Self.allOrNothing: torn.first?.placed.at
+    case Self.once: repeated.first?.account.placed.at
+    case Self.notAfter: late.first?.account.placed.at
+    default: nil
+    }
+  }
+
   /// Transactions without an end, or that wait for a person.
   var unended: [Account] {
     accounts.filter { account in
@@ -114,10 +125,8 @@ extension CommerceAudit {
         return own.contains { entry in
           guard !entry.effect.isUndo else { return false }
           if let undo, entry.position > undo.position { return true }
-          guard account.placed.outcome == .compensated, let end = account.placed.endedAt else {
-            return false
-          }
-          return entry.effect.at > end
+          return account.placed.outcome == .compensated
+            && entry.order > order.end(account.placed.transaction.id)
         }
       }.map { (account, $0) }
     }
@@ -132,7 +141,7 @@ extension CommerceAudit {
   /// Transactions whose steps were undone in another order than last step first.
   var disordered: [Int] {
     accounts.filter { account in
-      let undos = account.entries.filter(\.effect.isUndo).sorted { $0.effect.at < $1.effect.at }
+      let undos = account.entries.filter(\.effect.isUndo).sorted { $0.order < $1.order }
       return zip(undos, undos.dropFirst()).contains { $0.effect.key.step < $1.effect.key.step }
     }.map(\.placed.transaction.id)
   }

@@ -1,6 +1,30 @@
 import Kernel
 import Patterns
 
+/// In which order effects and ends came about over all processes.
+///
+/// Journals carry local times, and clocks are wrong at times; this is what an onlooker saw.
+struct EffectOrder: Sendable {
+  private var count = 0
+  private var effects: [StepEffect: Int] = [:]
+  private var ends: [Int: Int] = [:]
+
+  mutating func note(_ record: DistributedRecord) {
+    guard case .effect(let effect) = record else { return }
+    count += 1
+    effects[effect] = count
+  }
+
+  mutating func noteEnd(_ transaction: Int) {
+    count += 1
+    if ends[transaction] == nil { ends[transaction] = count }
+  }
+
+  subscript(effect: StepEffect) -> Int { effects[effect] ?? 0 }
+
+  func end(_ transaction: Int) -> Int { ends[transaction] ?? .max }
+}
+
 /// Goes through the journals of all services after a run and says what really took effect.
 ///
 /// It knows nothing of the machines: only what is on the disks, what customers asked for and what
@@ -12,6 +36,8 @@ struct CommerceAudit {
     let service: NodeID
     /// The place among the effects of its service, from 1.
     let position: Int
+    /// The place among all effects.
+    let order: Int
   }
 
   /// What became of one transaction.
@@ -48,6 +74,7 @@ struct CommerceAudit {
   }
 
   let method: TransactionProtocol
+  let order: EffectOrder
   private(set) var accounts: [Account]
   private(set) var promises: [Promise] = []
   /// Records whose balance is not what the effects add up to.
@@ -59,8 +86,9 @@ struct CommerceAudit {
 
   init(
     _ journals: [(service: NodeID, records: [DistributedRecord])], _ record: CommerceRecord,
-    setup: CommerceSetup, end: Instant
+    order: EffectOrder, setup: CommerceSetup, end: Instant
   ) {
+    self.order = order
     method = setup.options.method
     accounts = record.transactions.map { Account(placed: $0) }
     for (service, records) in journals {
@@ -92,7 +120,8 @@ struct CommerceAudit {
         let id = effect.key.transaction
         if accounts.indices.contains(id - 1) {
           accounts[id - 1].entries.append(
-            Entry(effect: effect, service: service, position: position))
+            Entry(
+              effect: effect, service: service, position: position, order: self.order[effect]))
         } else if !sold.insert(id).inserted {
           saleRepeats += 1
         }

@@ -137,6 +137,8 @@ struct CommerceFamily: MachineFamily {
   let setup: CommerceSetup
   /// How often facts of each kind were stated.
   var counts: [String: Int] = [:]
+  /// In which order effects and ends came about.
+  var order = EffectOrder()
   private var decisions: [Int: (commits: Bool, node: NodeID)] = [:]
   private var conflict: InvariantViolation?
 
@@ -171,7 +173,9 @@ struct CommerceFamily: MachineFamily {
       return .write(record)
     case .wakeMe(let instant): return .wakeMe(at: instant, timer: output.timer)
     case .sleep: return .cancelWake(timer: output.timer)
-    case .ended(let id, let outcome): return .answer(Ended(transaction: id, outcome: outcome))
+    case .ended(let id, let outcome):
+      order.noteEnd(id)
+      return .answer(Ended(transaction: id, outcome: outcome))
     case .fact(let fact):
       counts[fact.kind, default: 0] += 1
       return .fact(Fact(fact.kind, fact.detail, weight: fact.weight, about: fact.about))
@@ -180,7 +184,9 @@ struct CommerceFamily: MachineFamily {
 
   /// Notes how each service decides each try of two-phase commit.
   private mutating func watch(_ record: DistributedRecord, of node: NodeID) {
-    guard case .decided(let xid, let commits, _, _) = record else { return }
+    order.note(record)
+    // What a service was told to decide alone is its operator's doing: the audit tells of that.
+    guard case .decided(let xid, let commits, false, _) = record else { return }
     guard let first = decisions[xid] else {
       decisions[xid] = (commits, node)
       return

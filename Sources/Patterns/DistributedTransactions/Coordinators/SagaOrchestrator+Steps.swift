@@ -62,12 +62,17 @@ extension SagaOrchestrator {
       if options.update == .overwrite { base = instance.bases[place] }
     case .settling: verb = .settle
     }
+    // The last try makes an end of waiting for a record, also for tries that are still on their way;
+    // otherwise two sagas could wait for each other's marks for ever.
+    let most = options.maximumAttempts ?? .max
+    let isLast = verb == .perform && step.kind != .retriable && instance.attempts + 1 >= most
     instances[id]?.attempts += 1
     instances[id]?.wait = .answer
     instances[id]?.due = now + options.stepTimeout
     let command = StepCommand(
       verb, key, kind: step.kind, step.work, base: base,
-      mustMatch: options.update == .reread && verb != .settle)
+      mustMatch: options.update == .reread && verb != .settle, isLast: isLast,
+      name: step.name)
     outputs.append(.send(.command(command), to: step.work.service))
   }
 

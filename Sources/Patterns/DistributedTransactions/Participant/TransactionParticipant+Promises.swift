@@ -78,13 +78,14 @@ extension TransactionParticipant {
       waiting.removeAll { $0.work.xid == xid }
       keep(.decided(xid: xid, commits: false, isAlone: false, at: now), isForced: false, &outputs)
     }
-    if let outcome = outcomes[xid], outcome != commits {
+    // An abort that answers an old question, long after the commit was told, means nothing.
+    if let outcome = outcomes[xid], outcome != commits, decidedAlone.contains(xid) {
       outputs.append(
         .fact(
           DistributedFact(
             "decided-otherwise",
-            "is told to \(commits ? "commit" : "abort"), but has decided otherwise",
-            weight: .harm)))
+            "is told to \(commits ? "commit" : "abort") transaction \(xid / 1_000), but has decided "
+              + "otherwise", weight: .harm)))
     }
     if commits, outcomes[xid] != nil {
       outputs.append(.send(.acknowledge(xid: xid), to: sender))
@@ -141,7 +142,8 @@ extension TransactionParticipant {
               "heuristic",
               "has heard nothing for \(now - promise.since) and aborts transaction "
                 + "\(work.transaction) alone", about: work.coordinator)))
-        settle(promise, commits: false, isAlone: true, at: now, &outputs)
+        let isAlone = options.shortcut != .abortsInDoubt
+        settle(promise, commits: false, isAlone: isAlone, at: now, &outputs)
         continue
       }
       if promise.inquiries == 1 {

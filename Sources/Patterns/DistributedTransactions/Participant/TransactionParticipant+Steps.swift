@@ -3,17 +3,19 @@ import Kernel
 extension TransactionParticipant {
   /// Carries out a command about a step of a saga.
   mutating func carryOut(
-    _ command: StepCommand, at now: Instant, _ outputs: inout [DistributedOutput]
+    _ command: StepCommand, from sender: NodeID, at now: Instant,
+    _ outputs: inout [DistributedOutput]
   ) -> StepAnswer {
     switch command.verb {
-    case .perform: perform(command, at: now, &outputs)
+    case .perform: perform(command, from: sender, at: now, &outputs)
     case .compensate: compensate(command, at: now, &outputs)
     case .settle: settle(command, &outputs)
     }
   }
 
   private mutating func perform(
-    _ command: StepCommand, at now: Instant, _ outputs: inout [DistributedOutput]
+    _ command: StepCommand, from sender: NodeID, at now: Instant,
+    _ outputs: inout [DistributedOutput]
   ) -> StepAnswer {
     let known = entry(command.key)
     if options.isIdempotent, let known {
@@ -25,13 +27,14 @@ extension TransactionParticipant {
           .fact(
             DistributedFact(
               "came-late",
-              "step \(command.key.step) of \(command.key.transaction) comes after its "
+              "\(command.name) of transaction \(command.key.transaction) comes after its "
                 + "compensation and is refused", weight: .recovery)))
         return .fenced
       }
     }
-    guard isFree(command.work.record, for: command.key.transaction) else { return .busy }
-    if command.work.isRefused {
+    let isFree = isFree(command.work.record, for: command.key.transaction)
+    guard isFree || command.isLast else { return .busy }
+    if !isFree || command.work.isRefused {
       keep(.refused(command.key), &outputs)
       return .refused
     }
@@ -47,8 +50,8 @@ extension TransactionParticipant {
         .fact(
           DistributedFact(
             "applied-again",
-            "carries step \(command.key.step) of \(command.key.transaction) out again",
-            weight: .harm)))
+            "carries \(command.name) of transaction \(command.key.transaction) out again",
+            weight: .harm, about: sender)))
     }
     let marks = options.hasSemanticLock && command.kind == .compensatable
     keep(
@@ -77,6 +80,14 @@ extension TransactionParticipant {
     // Reckoned from what the step had read, the old value is put back whatever came since.
     let after =
       command.mustMatch ? found - command.work.change : command.base ?? found - command.work.change
+    if after < 0, found >= 0 {
+      outputs.append(
+        .fact(
+          DistributedFact(
+            "overdrawn",
+            "undoes \(command.name) of transaction \(command.key.transaction) and stands at "
+              + "\(after): what it takes back was spent meanwhile", weight: .harm)))
+    }
     keep(
       .effect(
         StepEffect(
@@ -104,7 +115,8 @@ extension TransactionParticipant {
 
   /// Reacts to what happened to a step: carries out the next one here, or undoes the one before.
   mutating func react(
-    to event: SagaEvent, at now: Instant, _ outputs: inout [DistributedOutput]
+    to event: SagaEvent, from sender: NodeID, at now: Instant,
+    _ outputs: inout [DistributedOutput]
   ) {
     let transaction = event.transaction
     switch event.kind {
@@ -115,8 +127,8 @@ extension TransactionParticipant {
       let key = StepKey(transaction.id, next)
       if options.isIdempotent, entry(key) != nil { return }
       let step = transaction.steps[next]
-      let command = StepCommand(.perform, key, kind: step.kind, step.work)
-      let answer = perform(command, at: now, &outputs)
+      let command = StepCommand(.perform, key, kind: step.kind, step.work, name: step.name)
+      let answer = perform(command, from: sender, at: now, &outputs)
       emit(SagaEvent(transaction, step: next, answer == .done ? .done : .refused), &outputs)
     case .refused, .undone:
       let last = event.step - 1
@@ -124,7 +136,7 @@ extension TransactionParticipant {
       let key = StepKey(transaction.id, last)
       if options.isIdempotent, entry(key) == .undone || entry(key) == .fenced { return }
       let step = transaction.steps[last]
-      let command = StepCommand(.compensate, key, kind: step.kind, step.work)
+      let command = StepCommand(.compensate, key, kind: step.kind, step.work, name: step.name)
       _ = compensate(command, at: now, &outputs)
       emit(SagaEvent(transaction, step: last, .undone), &outputs)
     }

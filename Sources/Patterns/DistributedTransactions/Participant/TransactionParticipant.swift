@@ -70,6 +70,8 @@ public struct TransactionParticipant: Machine {
   public private(set) var outcomes: [Int: Bool] = [:]
   /// Events on their way.
   public internal(set) var outbox = EventOutbox()
+  /// Which of those it decided alone.
+  private(set) var decidedAlone: Set<Int> = []
   private(set) var entries: [StepKey: Entry] = [:]
   var waiting: [Waiting] = []
   private var armed: Instant?
@@ -111,7 +113,7 @@ public struct TransactionParticipant: Machine {
   ) {
     switch message {
     case .command(let command):
-      let answer = carryOut(command, at: now, &outputs)
+      let answer = carryOut(command, from: sender, at: now, &outputs)
       outputs.append(.send(.answer(command.key, command.verb, answer), to: sender))
       promiseWaiting(at: now, &outputs)
     case .look(let record, let request):
@@ -124,7 +126,7 @@ public struct TransactionParticipant: Machine {
       hear(xid, commits: commits, from: sender, at: now, &outputs)
     case .inquire(let xid): tellPeer(xid, sender, at: now, &outputs)
     case .event(let event, let number):
-      react(to: event, at: now, &outputs)
+      react(to: event, from: sender, at: now, &outputs)
       outbox.send(at: now, again: options.resendInterval, &outputs)
       if let number { outputs.append(.send(.eventTaken(number: number), to: sender)) }
     case .eventTaken(let number):
@@ -177,8 +179,9 @@ public struct TransactionParticipant: Machine {
       promises[work.xid] = Promise(
         work: work, since: now, nextInquiry: now + options.inquiryInterval)
       for numbered in work.works { locks[numbered.work.record] = work.xid }
-    case .decided(let xid, let commits, _, _):
+    case .decided(let xid, let commits, let isAlone, _):
       outcomes[xid] = commits
+      if isAlone { decidedAlone.insert(xid) }
       for numbered in promises.removeValue(forKey: xid)?.work.works ?? [] {
         locks[numbered.work.record] = nil
       }

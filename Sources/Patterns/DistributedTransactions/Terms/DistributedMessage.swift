@@ -57,11 +57,15 @@ public struct StepCommand: Sendable, Hashable {
   public let base: Int?
   /// Whether the balance must still be `base`.
   public let mustMatch: Bool
+  /// Whether a record that is not free counts as a refusal, for good.
+  public let isLast: Bool
+  /// What the step is called, for people.
+  public let name: String
 
   /// A command.
   public init(
     _ verb: Verb, _ key: StepKey, kind: StepKind, _ work: StepWork, base: Int? = nil,
-    mustMatch: Bool = false
+    mustMatch: Bool = false, isLast: Bool = false, name: String = "a step"
   ) {
     self.key = key
     self.verb = verb
@@ -69,6 +73,8 @@ public struct StepCommand: Sendable, Hashable {
     self.work = work
     self.base = base
     self.mustMatch = mustMatch
+    self.isLast = isLast
+    self.name = name
   }
 }
 
