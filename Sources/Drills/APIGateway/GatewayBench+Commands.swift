@@ -10,9 +10,14 @@ extension GatewayBench {
     let before = counters
     counters.lastRequests = count
     counters.lastGood = 0
+    counters.lastNew = 0
     for _ in 0..<count {
       counters.requests += 1
-      request(.init(path: path, token: tokens[consumer]), by: consumer, isForged: false)
+      let isKeyed = line.name == "keyed"
+      request(
+        .init(
+          path: path, token: isKeyed ? nil : tokens[consumer],
+          apiKey: isKeyed ? apiKeys[consumer] : nil), by: consumer, isForged: false)
     }
     counters.good += counters.lastGood
     return told(count, before)
@@ -27,6 +32,7 @@ extension GatewayBench {
     let before = counters
     counters.lastRequests = count
     counters.lastGood = 0
+    counters.lastNew = 0
     for number in 0..<count {
       var token = signed(for: 0)
       switch word {
@@ -72,24 +78,107 @@ extension GatewayBench {
       fetch()
       admission = node.authenticate(request, again: true, wall: now, at: now)
     }
-    switch admission ?? node.limit(consumer, at: now)
-      ?? node.forward(request, for: consumer, at: now)
-    {
-    case .notFound: counters.notFound += 1
-    case .unauthenticated: counters.unauthenticated += 1
-    case .noKeys, .waitForKeys: counters.noKeys += 1
+    let verdict =
+      admission ?? node.limit(consumer, at: now) ?? node.forward(request, for: consumer, at: now)
+    var upstream = "-"
+    let status: Int
+    switch verdict {
+    case .notFound: (status, counters.notFound) = (404, counters.notFound + 1)
+    case .unauthenticated: (status, counters.unauthenticated) = (401, counters.unauthenticated + 1)
+    case .noKeys, .waitForKeys: (status, counters.noKeys) = (500, counters.noKeys + 1)
     case .throttled(let after):
-      counters.throttled += 1
+      (status, counters.throttled) = (429, counters.throttled + 1)
       counters.retryAfter = after
     case .cached(let entry):
-      counters.hits += 1
+      (status, counters.hits) = (200, counters.hits + 1)
       if entry.isPrivate, entry.consumer != consumer { counters.leaked += 1 }
+      upstream = "cache"
       answered(isForged)
     case .proxied(let match):
-      counters.upstream += GatewaySettings.partsOfRoute[match.route].count
-      node.cache.keep(request.path, for: consumer, isPrivate: match.route == 1, at: now)
+      status = 200
+      upstream = sent(request, match, by: consumer)
       answered(isForged)
     }
+    record(isForged ? "forged" : Self.consumers[consumer], request.path, status, upstream)
+  }
+
+  /// The request goes to its upstream, with the headers that the gateway leaves it.
+  private mutating func sent(
+    _ request: GatewayNode.Request, _ match: RouteTable.Match, by consumer: Int
+  ) -> String {
+    counters.upstream += GatewaySettings.partsOfRoute[match.route].count
+    node.cache.keep(request.path, for: consumer, isPrivate: match.route == 1, at: now)
+    let credential = request.apiKey == nil ? "authorization" : "apikey"
+    let seen = transform.applied(
+      to: [GatewayHeader(credential, "secret")], consumer: Self.consumers[consumer])
+    if seen.contains(where: { HeaderTransform.credentials.contains($0.name) }) {
+      counters.credentialsSeen += 1
+    }
+    guard match.route == 0 else { return match.route == 1 ? "accounts" : "catalog, prices" }
+    let place = catalog.upstream(of: 0, at: random.below(1_000)) ?? 0
+    if place == 1 { counters.lastNew += 1 }
+    return catalog.routes[0].upstreams[place].name
+  }
+
+  private mutating func record(
+    _ consumer: String, _ path: String, _ status: Int, _ upstream: String
+  ) {
+    counters.records += 1
+    if log.count == 100 { log.removeFirst() }
+    log.append(
+      AccessRecord(at: now, consumer: consumer, path: path, status: status, upstream: upstream))
+  }
+
+  func records() -> Document {
+    guard !log.isEmpty else { return Document([.text("The access log is empty.")]) }
+    let rows: [[Text]] = log.suffix(10).map { record in
+      [
+        Text("\(record.at)"), Text(record.consumer), Text(record.path), Text("\(record.status)"),
+        Text(record.upstream),
+      ]
+    }
+    let columns = ["at", "consumer", "path", "status", "upstream"].map { Table.Column($0) }
+    return Document([.table(Table(columns, rows))])
+  }
+
+  /// A request that says in its headers that it comes from somebody else.
+  mutating func spoof(_ line: BenchLine) throws(Diagnostic) -> Document {
+    let consumer = try consumer(line)
+    let claim = line.arguments.count > 1 ? line.arguments[1] : ""
+    guard Self.consumers.contains(claim) else {
+      throw .unknown("consumer", claim, known: Self.consumers)
+    }
+    let before = counters
+    let name = Self.consumers[consumer]
+    counters.requests += 1
+    counters.lastRequests = 1
+    counters.lastGood = 0
+    counters.lastNew = 0
+    request(.init(path: "/account", token: tokens[consumer]), by: consumer, isForged: false)
+    counters.good += counters.lastGood
+    var reply = told(1, before)
+    guard counters.upstream > before.upstream else { return reply }
+    let seen = transform.applied(
+      to: [GatewayHeader(HeaderTransform.identity, claim)], consumer: name)
+    let identities = seen.filter { $0.name == HeaderTransform.identity }
+    // A service that reads the first of two such headers believes the client.
+    if identities.first?.value != name { counters.spoofed += 1 }
+    for header in identities { reply.add("The upstream sees \(header.name): \(header.value).") }
+    return reply
+  }
+
+  mutating func split(_ line: BenchLine) throws(Diagnostic) -> Document {
+    let text = line.arguments.first ?? ""
+    guard let share = Unit.fraction.value(from: text), (0...1).contains(share) else {
+      throw Diagnostic(
+        "'\(text)' is no share.", column: text.isEmpty ? nil : line.column(0), found: text,
+        expected: "a share from 0 % to 100 %")
+    }
+    let weight = Int((share * 1_000).rounded())
+    catalog = catalog.weighted(0, [1_000 - weight, weight])
+    return Document([
+      .text("The next version of catalog gets \(Unit.fraction.text(share)) of its requests.")
+    ])
   }
 
   private mutating func fetch() {

@@ -15,6 +15,16 @@ public struct GatewayBench: Bench {
   var isIssuerUp = true
   var now = Instant.zero
   var tokens: [SignedToken] = []
+  /// The API key of each consumer.
+  var apiKeys: [Int] = []
+  let transform: HeaderTransform
+  /// The weights of the two versions of the catalog.
+  var catalog = RouteTable([
+    .init(path: "/catalog", upstreams: [.init("catalog", weight: 1_000), .init("next", weight: 0)])
+  ])
+  /// The access log: one record a request, the last hundred of them.
+  var log: [AccessRecord] = []
+  var random = RandomStream(seed: 1, name: "bench/gateway")
   var counters = Counters()
 
   /// What has been counted since the bench was made.
@@ -34,6 +44,19 @@ public struct GatewayBench: Bench {
     var retryAfter: TimeSpan?
     var route: Int?
     var strippedLength: Int?
+    var records = 0
+    var lastNew = 0
+    var spoofed = 0
+    var credentialsSeen = 0
+  }
+
+  /// What the access log keeps of a request.
+  struct AccessRecord: Sendable, Equatable {
+    let at: Instant
+    let consumer: String
+    let path: String
+    let status: Int
+    let upstream: String
   }
 
   static let consumers = GatewaySettings.consumers
@@ -57,6 +80,8 @@ public struct GatewayBench: Bench {
           checksDates: design.checksDates) : nil,
       keys: SigningKeyCache(design.keys), limit: design.limit, counting: design.counting,
       cache: ResponseCache(design.cache))
+    transform = design.transform
+    apiKeys = Self.consumers.indices.map { node.apiKeys.issue(to: $0) }
     tokens = Self.consumers.indices.map { signed(for: $0) }
   }
 
@@ -79,6 +104,20 @@ public struct GatewayBench: Bench {
       BenchCommand(
         "forge", usage: "forge KIND [COUNT]", example: "forge none",
         "Sends a token that must not count: none, key, audience, expired or signature."),
+      BenchCommand(
+        "keyed", usage: "keyed CONSUMER PATH [COUNT]", example: "keyed acme /catalog/1",
+        "Sends requests of a consumer with its API key."),
+      BenchCommand(
+        "revoke", usage: "revoke CONSUMER", example: "revoke acme",
+        "Takes the API key of a consumer away."),
+      BenchCommand(
+        "spoof", usage: "spoof CONSUMER AS", example: "spoof crow acme",
+        "Sends a request that claims in its headers to come from somebody else."),
+      BenchCommand(
+        "split", usage: "split SHARE", example: "split 10%",
+        "Sends this share of /catalog to the next version."),
+      BenchCommand(
+        "records", usage: "records", example: "records", "Shows the end of the access log."),
       BenchCommand(
         "match", usage: "match PATH", example: "match /catalog/1",
         "Shows which route takes a path, and what the upstream sees of it."),
@@ -118,6 +157,11 @@ public struct GatewayBench: Bench {
       Measurement("kept", Double(node.cache.entries.count), .count),
       Measurement("route", counters.route.map { Double($0 + 1) }, .count),
       Measurement("path_length", counters.strippedLength.map(Double.init), .count),
+      Measurement("records", Double(counters.records), .count),
+      Measurement(
+        "next_share", last == 0 ? nil : Double(counters.lastNew) / Double(last), .fraction),
+      Measurement("spoofed", Double(counters.spoofed), .count),
+      Measurement("credentials_seen", Double(counters.credentialsSeen), .count),
       Measurement("clock", now.seconds, .seconds),
     ]
   }
@@ -133,10 +177,12 @@ public struct GatewayBench: Bench {
       sources: APIGatewayScenario().fidelity.sources)
   }
 
-  /// Nothing that this bench could break: its node is checked by the drills.
+  /// Every request leaves one record in the access log, refusals included.
   public func checkInvariants() -> InvariantViolation? {
-    counters.good > counters.requests
-      ? InvariantViolation("answers", witness: "more answers than requests") : nil
+    counters.records == counters.requests
+      ? nil
+      : InvariantViolation(
+        "one record", witness: "\(counters.requests) requests, \(counters.records) records")
   }
 
   /// Turns knobs; the gateway begins anew.
@@ -154,7 +200,14 @@ public struct GatewayBench: Bench {
   /// Carries out one command.
   public mutating func perform(_ line: BenchLine) throws(Diagnostic) -> Document {
     switch line.name {
-    case "get": return try get(line)
+    case "get", "keyed": return try get(line)
+    case "revoke":
+      let consumer = try consumer(line)
+      _ = node.apiKeys.revoke(apiKeys[consumer])
+      return Document([.text("The key of \(Self.consumers[consumer]) counts no more.")])
+    case "spoof": return try spoof(line)
+    case "split": return try split(line)
+    case "records": return records()
     case "forge": return try forge(line)
     case "match": return try match(line)
     case "renew":

@@ -16,6 +16,8 @@ public struct GatewayDesign: Sendable, Hashable {
   public var counting = GatewayNode.Counting.consumer
   /// How answers are kept.
   public var cache = ResponseCache.Options()
+  /// What is changed in the headers of a request.
+  public var transform = HeaderTransform()
   /// How long one try at an upstream may take.
   public var timeout = TimeSpan.seconds(60)
   /// How often a failed try is repeated.

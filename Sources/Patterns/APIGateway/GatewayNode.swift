@@ -17,11 +17,14 @@ public struct GatewayNode: Sendable {
     public var path: String
     /// The token; nil without one.
     public var token: SignedToken?
+    /// The API key, looked at where there is no token.
+    public var apiKey: Int?
 
     /// A request.
-    public init(path: String, token: SignedToken?) {
+    public init(path: String, token: SignedToken?, apiKey: Int? = nil) {
       self.path = path
       self.token = token
+      self.apiKey = apiKey
     }
   }
 
@@ -63,6 +66,8 @@ public struct GatewayNode: Sendable {
   public private(set) var limits: RateLimiterTable<Int>?
   /// Answers kept.
   public var cache: ResponseCache
+  /// The API keys of consumers.
+  public var apiKeys = APIKeyTable()
   private var mustFetch = false
 
   /// A node.
@@ -86,6 +91,9 @@ public struct GatewayNode: Sendable {
       return .notFound
     }
     guard let verifier else { return nil }
+    if request.token == nil, let key = request.apiKey {
+      return apiKeys.consumer(of: key) == nil ? .unauthenticated(nil) : nil
+    }
     guard let token = request.token else { return .unauthenticated(nil) }
     if verifier.objectsToAlgorithm(of: token) { return .unauthenticated(.algorithm) }
     var key: SigningKey?

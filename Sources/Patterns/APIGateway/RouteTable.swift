@@ -82,6 +82,17 @@ public struct RouteTable: Sendable, Hashable {
     return Match(route: best.place, path: rest.hasPrefix("/") ? String(rest) : "/" + rest)
   }
 
+  /// The same table with other weights of a route's upstreams, in their order.
+  public func weighted(_ route: Int, _ weights: [Int]) -> RouteTable {
+    var changed = routes
+    let old = routes[route]
+    changed[route] = Route(
+      host: old.host, path: old.path, isExact: old.isExact, method: old.method,
+      stripsPath: old.stripsPath,
+      upstreams: zip(old.upstreams, weights).map { Upstream($0.name, weight: $1) })
+    return RouteTable(changed)
+  }
+
   /// The upstream at `place` of the sum of a route's weights.
   public func upstream(of route: Int, at place: Int) -> Int? {
     var left = place

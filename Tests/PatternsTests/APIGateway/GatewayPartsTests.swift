@@ -150,4 +150,42 @@ import Testing
     case nil: Issue.record("no end")
     }
   }
+
+  /// Keys against a plain table: a revoked one never comes back, the others stay.
+  @Test(arguments: 0..<20 as Range<UInt64>) func keysAgreeWithAPlainTable(seed: UInt64) {
+    var random = RandomStream(seed: seed, name: "api-keys")
+    var table = APIKeyTable()
+    var owners: [Int: Int] = [:]
+    for _ in 0..<200 {
+      if random.chance(0.6) {
+        let consumer = random.below(3)
+        let key = table.issue(to: consumer)
+        #expect(owners[key] == nil)
+        owners[key] = consumer
+      } else {
+        let key = 1 + random.below(150)
+        let isKnown = table.consumer(of: key) != nil
+        #expect(isKnown == (owners[key] != nil))
+        _ = table.revoke(key)
+        owners[key] = nil
+      }
+      let key = 1 + random.below(150)
+      #expect(table.consumer(of: key) == owners[key])
+    }
+  }
+
+  @Test func headersOfClientsAreNotBelieved() {
+    let sent = [
+      GatewayHeader(HeaderTransform.identity, "acme"), GatewayHeader("apikey", "k"),
+      GatewayHeader("accept", "*"),
+    ]
+    let careful = HeaderTransform(stripsIdentity: true, hidesCredentials: true)
+    #expect(
+      careful.applied(to: sent, consumer: "crow") == [
+        GatewayHeader("accept", "*"), GatewayHeader(HeaderTransform.identity, "crow"),
+      ])
+    #expect(careful.applied(to: sent, consumer: nil) == [GatewayHeader("accept", "*")])
+    let careless = HeaderTransform(stripsIdentity: false)
+    #expect(careless.applied(to: sent, consumer: "crow").first?.value == "acme")
+  }
 }

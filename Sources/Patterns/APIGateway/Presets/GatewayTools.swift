@@ -26,6 +26,10 @@ enum KongGateway {
         "jwt.claims_to_verify", .choice(["none", "exp", "exp,nbf"]), standard: .word("none"),
         source: jwt, "Which dates of a token are looked at."),
       Knob(
+        "key-auth.hide_credentials", .flag, standard: .flag(false),
+        source: "github.com/Kong/kong kong/plugins/key-auth/schema.lua @22246ef28c",
+        "Whether the upstream does not get to see the key."),
+      Knob(
         "rate-limiting.second", .integer(0...100_000), standard: .integer(0),
         source: "ours: the plugin has no default and wants at least one period",
         "Requests in a second; 0 without the plugin."),
@@ -51,6 +55,7 @@ enum KongGateway {
   static func design(_ settings: Settings) -> GatewayDesign {
     var design = GatewayDesign()
     design.verifies = settings.flag("jwt")
+    design.transform.hidesCredentials = settings.flag("key-auth.hide_credentials")
     design.checksDates = settings.word("jwt.claims_to_verify") != "none"
     design.timeout = .milliseconds(Int64(settings.integer("service.read_timeout")))
     design.retries = settings.integer("service.retries")

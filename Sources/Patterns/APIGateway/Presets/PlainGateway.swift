@@ -3,7 +3,8 @@ import Kernel
 /// The gateway under plain names, as the drills use it.
 enum PlainGateway {
   static let tool = ToolPreset(
-    id: "plain", title: "The mechanism under plain names", knobs: tokens + limits + upstream,
+    id: "plain", title: "The mechanism under plain names",
+    knobs: tokens + limits + upstream + headers,
     leavesOut: [])
 
   private static let tokens = [
@@ -63,8 +64,22 @@ enum PlainGateway {
       "Failures that take an instance out for ten seconds; 0 for never."),
   ]
 
+  private static let headers = [
+    Knob(
+      "headers.strip", .flag, standard: .flag(true),
+      "Whether an identity header that a client sent is taken off before the gateway sets its own."
+    ),
+    Knob(
+      "headers.hide", .flag, standard: .flag(false),
+      source: "Kong key-auth hide_credentials: false",
+      "Whether keys and tokens are taken off before the request goes on."),
+  ]
+
   static func design(_ settings: Settings) -> GatewayDesign {
     var design = GatewayDesign()
+    design.transform = HeaderTransform(
+      stripsIdentity: settings.flag("headers.strip"),
+      hidesCredentials: settings.flag("headers.hide"))
     design.leeway = settings.span("verify.leeway")
     design.keys.life = settings.span("jwks.life")
     design.keys.fetchesUnknown = settings.flag("jwks.refetch")
