@@ -5,9 +5,9 @@ public enum TopicRegistry {
   /// The topics in the order of the roadmap.
   public static let topics: [Topic] = [
     .loadBalancing, .rateLimiting, .caching, .serviceDiscovery, .distributedTransactions,
-    .eventDriven, .messageQueues, .sharding, .consistency, .cqrs, .serviceMesh, .observability,
-    .failover, .circuitBreaker, .retry, .timeout, .bulkhead, .hedging, .loadShedding, .backpressure,
-    .idempotency,
+    .eventDriven, .messageQueues, .sharding, .consistency, .cqrs, .apiGateway, .serviceMesh,
+    .observability, .failover, .circuitBreaker, .retry, .timeout, .bulkhead, .hedging,
+    .loadShedding, .backpressure, .idempotency,
   ]
 
   /// The topic called `id`.

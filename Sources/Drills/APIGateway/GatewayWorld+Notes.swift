@@ -1,0 +1,160 @@
+import Kernel
+import Patterns
+import Simulation
+
+/// What the trace has been told of the present trouble, so that each kind is told once an episode.
+struct GatewayWatch: Sendable {
+  enum Trouble: Int, Sendable, CaseIterable {
+    case keys, fetch, token, throttled, noCount, overloaded, timedOut, failed, leak, collapse
+  }
+
+  var lastFault: Trace.ID?
+  private var told: [Trace.ID?] = Array(repeating: nil, count: Trouble.allCases.count)
+  var goodSteps = 0
+
+  subscript(trouble: Trouble) -> Trace.ID? {
+    get { told[trouble.rawValue] }
+    set { told[trouble.rawValue] = newValue }
+  }
+
+  var isInTrouble: Bool { told.contains { $0 != nil } }
+
+  /// The first event of the episode among `troubles`, in the order given.
+  func first(_ troubles: Trouble...) -> Trace.ID? {
+    troubles.lazy.compactMap { self[$0] }.first
+  }
+
+  mutating func end() {
+    told = told.map { _ in nil }
+    goodSteps = 0
+  }
+}
+
+extension GatewayWorld {
+  private mutating func note(
+    _ trouble: GatewayWatch.Trouble, _ part: String, _ kind: String, _ detail: String,
+    weight: Trace.Weight = .harm, cause: Trace.ID?, at now: Instant
+  ) {
+    guard watch[trouble] == nil else { return }
+    watch[trouble] = environment.trace.record(
+      at: now, part, kind, detail, weight: weight, cause: cause ?? watch.lastFault)
+  }
+
+  mutating func noteUnauthenticated(
+    _ gateway: Int, _ refusal: TokenVerifier.Refusal?, at now: Instant
+  ) {
+    note(
+      .token, name(NodeID(gateway)), "refused-token",
+      "a client's good token is answered 401: \(refusal?.rawValue ?? "none")",
+      cause: environment.blame(NodeID(gateway), seenBy: issuerNode) ?? watch.first(.fetch), at: now)
+  }
+
+  mutating func noteFetchFailed(_ gateway: Int, at now: Instant) {
+    note(
+      .fetch, name(NodeID(gateway)), "keys-not-fetched",
+      "the issuer has not answered for \(Self.sideTimeout)", weight: .change,
+      cause: environment.blame(issuerNode, seenBy: NodeID(gateway)), at: now)
+  }
+
+  mutating func noteNoKeys(_ gateway: Int, at now: Instant) {
+    note(
+      .keys, name(NodeID(gateway)), "no-keys",
+      "its keys are too old and the issuer gives no new ones: nobody gets in",
+      cause: watch.first(.fetch), at: now)
+  }
+
+  mutating func noteThrottled(_ visit: GatewayVisit, at now: Instant) {
+    note(
+      .throttled, name(NodeID(visit.gateway)), "throttled",
+      "\(GatewaySettings.consumers[visit.consumer]) is answered 429", cause: nil, at: now)
+  }
+
+  mutating func noteNoCount(_ gateway: Int, at now: Instant) {
+    note(
+      .noCount, name(NodeID(gateway)), "limit-unknown",
+      "the store of limits has not answered for \(Self.countTimeout): requests "
+        + (settings.failsOpen ? "go on uncounted" : "are refused"), weight: .change,
+      cause: environment.blame(limitsNode, seenBy: NodeID(gateway)), at: now)
+  }
+
+  mutating func noteOverloaded(_ gateway: Int, at now: Instant) {
+    note(
+      .overloaded, name(NodeID(gateway)), "workers-used-up",
+      "\(settings.workers) requests are held open, and more are answered 503",
+      cause: watch.first(.timedOut, .failed), at: now)
+  }
+
+  mutating func noteTimeout(_ call: GatewayCall, at now: Instant) {
+    let target = upstreamNode(call.service, call.instance)
+    note(
+      .timedOut, name(NodeID(call.gateway)), "timed-out",
+      "a call to \(name(target)) is given up after \(now - call.sentAt)",
+      cause: environment.blame(target, seenBy: NodeID(call.gateway), since: call.sentAt), at: now)
+  }
+
+  mutating func noteFailure(_ failure: CallFailure, of call: GatewayCall, at now: Instant) {
+    let target = upstreamNode(call.service, call.instance)
+    guard
+      let cause = environment.blame(target, seenBy: NodeID(call.gateway), since: call.sentAt)
+    else { return }
+    note(
+      .failed, name(NodeID(call.gateway)), "failed",
+      "\(name(target)) \(failure == .error ? "answers with an error" : "refuses a call")",
+      cause: cause, at: now)
+  }
+
+  mutating func noteLeak(_ entry: ResponseCache.Entry, _ visit: GatewayVisit, at now: Instant) {
+    tally.leaked += 1
+    let names = GatewaySettings.consumers
+    note(
+      .leak, name(NodeID(visit.gateway)), "leaked",
+      "\(names[visit.consumer]) is given the account of \(names[entry.consumer]) from the cache",
+      cause: nil, at: now)
+  }
+
+  mutating func look(at now: Instant, in queue: inout EventQueue<Event>) {
+    let open = gateways.reduce(0) { $0 + $1.inProgress }
+    if let full = gateways.indices.first(where: { gateways[$0].inProgress > settings.workers }) {
+      checks.violated("workers", at: now, "\(name(NodeID(full))) holds too many requests open")
+    }
+    tally.close(at: now, open: open)
+    noteCollapse(tally.lastStep(before: now), at: now)
+    if now + GatewayTally.step <= .zero + settings.duration {
+      queue.schedule(.watch, after: GatewayTally.step)
+    }
+  }
+
+  private mutating func noteCollapse(_ step: GatewayTally.Step, at now: Instant) {
+    guard step.requests > 0 else { return }
+    if step.good * 2 < step.requests, watch[.collapse] == nil {
+      watch[.collapse] = environment.trace.record(
+        at: now, "client", "not-served",
+        "\(step.good) of \(step.requests) requests are answered well", weight: .harm,
+        cause: watch.first(.keys, .token, .overloaded, .throttled, .timedOut, .failed)
+          ?? watch.lastFault)
+    }
+    watch.goodSteps = step.good * 20 >= step.requests * 19 ? watch.goodSteps + 1 : 0
+    guard watch.goodSteps >= 4, watch.isInTrouble, environment.active.isEmpty else { return }
+    if let cause = watch.first(.collapse, .keys, .token, .overloaded, .timedOut, .failed) {
+      environment.trace.record(
+        at: now, "client", "served-again", "requests are answered well again",
+        weight: .recovery, cause: cause)
+      watch.end()
+    }
+  }
+
+  /// What came out of the run.
+  mutating func outcome(at end: Instant) -> Outcome {
+    if tally.requests != tally.ended + openVisits {
+      checks.violated(
+        "conservation", at: end, "\(tally.requests) requests, \(tally.ended) ended")
+    }
+    if tally.records != tally.ended {
+      checks.violated(
+        "one record", at: end, "\(tally.ended) requests ended, \(tally.records) records")
+    }
+    return Outcome(
+      measurements: tally.measurements, series: tally.series, verdicts: checks.verdicts,
+      trace: environment.trace, duration: settings.duration)
+  }
+}
