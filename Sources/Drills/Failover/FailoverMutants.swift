@@ -23,7 +23,7 @@ enum FailoverMutants {
       summary: "One retry period without news counts as the end of the lease. A hiccup of the "
         + "store is a failover.",
       settings: ["duration": "60s"],
-      faults: ["at 30s drop 25% n1 <-> dcs-1,dcs-2,dcs-3 for 30s"],
+      faults: ["at 30s partition n1 | dcs-1,dcs-2,dcs-3 for 7s"],
       caughtBy: .objective("needless_failovers < 1")),
     Mutant(
       FailoverShortcut.keepsLongerLog.rawValue,
