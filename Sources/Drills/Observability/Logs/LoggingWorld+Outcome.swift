@@ -3,7 +3,7 @@ import Patterns
 import Simulation
 
 extension LoggingWorld {
-  private func search(_ query: LogQuery) -> LogAnswer {
+  private func search(_ query: LogQuery) -> LogSearchAnswer {
     isWords ? byWord.search(query) : byLabel.search(query)
   }
 
@@ -34,7 +34,7 @@ extension LoggingWorld {
       trace: environment.trace, duration: settings.span("duration"))
   }
 
-  private func measurements(_ found: Int, _ user: LogAnswer) -> [Measurement] {
+  private func measurements(_ found: Int, _ user: LogSearchAnswer) -> [Measurement] {
     let text = Double(isWords ? byWord.textBytes : byLabel.textBytes)
     let index = Double(isWords ? byWord.indexBytes : byLabel.indexBytes)
     // An entry of the index is read as its eight bytes.

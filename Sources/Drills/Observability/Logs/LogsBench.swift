@@ -17,7 +17,7 @@ public struct LogsBench: Bench {
   let kind: Kind
   private var byLabel = LabelIndexedLog()
   private var byWord = WordIndexedLog()
-  private var answer = LogAnswer(lines: [], bytesRead: 0, entriesRead: 0)
+  private var answer = LogSearchAnswer(lines: [], bytesRead: 0, entriesRead: 0)
   private var written: Int64 = 0
   private var refused = 0
 

@@ -85,7 +85,7 @@ public struct LabelIndexedLog: Sendable, Equatable {
   }
 
   /// The lines that fit `query`: every line of every stream that fits its labels is read.
-  public func search(_ query: LogQuery) -> LogAnswer {
+  public func search(_ query: LogQuery) -> LogSearchAnswer {
     var found: [(number: Int, line: LogLine)] = []
     var read = 0
     for (labels, stream) in streams where query.fits(labels) {
@@ -93,7 +93,7 @@ public struct LabelIndexedLog: Sendable, Equatable {
       found += stream.lines.filter { query.fits($0.line) }
     }
     found.sort { $0.number < $1.number }
-    return LogAnswer(lines: found.map(\.line), bytesRead: read, entriesRead: streams.count)
+    return LogSearchAnswer(lines: found.map(\.line), bytesRead: read, entriesRead: streams.count)
   }
 
   /// What is wrong with the store, or nil.

@@ -52,7 +52,7 @@ public struct LogQuery: Sendable, Hashable {
 }
 
 /// What a question cost, and what it found.
-public struct LogAnswer: Sendable, Hashable {
+public struct LogSearchAnswer: Sendable, Hashable {
   /// The lines that fit, in the order in which they were taken in.
   public let lines: [LogLine]
   /// Bytes of text that had to be read.

@@ -47,15 +47,15 @@ public struct WordIndexedLog: Sendable, Equatable {
   }
 
   /// The lines that fit `query`: the shortest list of entries is walked, the others are searched.
-  public func search(_ query: LogQuery) -> LogAnswer {
+  public func search(_ query: LogQuery) -> LogSearchAnswer {
     let terms = query.words + query.labels.all.map(Self.term)
     guard !terms.isEmpty else {
-      return LogAnswer(lines: lines, bytesRead: textBytes, entriesRead: 0)
+      return LogSearchAnswer(lines: lines, bytesRead: textBytes, entriesRead: 0)
     }
     var lists: [[Int]] = []
     for term in terms {
       guard let list = entries[term] else {
-        return LogAnswer(lines: [], bytesRead: 0, entriesRead: terms.count)
+        return LogSearchAnswer(lines: [], bytesRead: 0, entriesRead: terms.count)
       }
       lists.append(list)
     }
@@ -66,7 +66,7 @@ public struct WordIndexedLog: Sendable, Equatable {
       read += found.count
       found = found.filter { Self.contains(list, $0) }
     }
-    return LogAnswer(lines: found.map { lines[$0] }, bytesRead: 0, entriesRead: read)
+    return LogSearchAnswer(lines: found.map { lines[$0] }, bytesRead: 0, entriesRead: read)
   }
 
   private static func contains(_ sorted: [Int], _ number: Int) -> Bool {
