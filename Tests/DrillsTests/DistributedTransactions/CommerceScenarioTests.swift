@@ -5,7 +5,7 @@ import Testing
 
 @testable import Drills
 
-@Suite("Transactions over several services under faults") struct TransactionsScenarioTests {
+@Suite("Transactions over several services under faults") struct CommerceScenarioTests {
   static func run(
     _ changes: KeyValuePairs<String, String> = [:], faults: [String] = [], seed: UInt64 = 1
   ) throws -> Outcome {
