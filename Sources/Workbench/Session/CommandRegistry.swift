@@ -11,7 +11,7 @@ public enum CommandRegistry {
     TryCommand(), VerifyCommand(), PlayCommand(), SetCommand(), KnobsCommand(), UndoCommand(),
     DrillListCommand(), DrillShowCommand(), DrillRunCommand(), DrillCompareCommand(),
     DrillSweepCommand(), DrillReplayCommand(), DrillMysteryCommand(), RunCommand(), FaultCommand(),
-    CompareCommand(),
+    CompareCommand(), MetricsCommand(), LogsCommand(), TracesCommand(), AlertsCommand(),
     CaseListCommand(), CaseShowCommand(), CaseSimulateCommand(), CaseCompareCommand(),
     CaseAblateCommand(), CaseCapacityCommand(),
     EstimateCommand(), EvaluateCommand(), EstimateLanguageCommand(), EstimateFunctionsCommand(),
