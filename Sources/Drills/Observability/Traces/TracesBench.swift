@@ -140,7 +140,7 @@ public struct TracesBench: Bench {
       if isSampled {
         isKept = true
         store.add(
-          Span(
+          TraceSpan(
             traceID: traceID, id: own, parent: known?.parent, service: service, start: begin,
             length: works[place...].reduce(.zero) { $0 + $1 }, isFailed: isFailed))
       }

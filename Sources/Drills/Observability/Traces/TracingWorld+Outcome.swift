@@ -35,7 +35,7 @@ extension TracingWorld {
     guard let first = lost.first else { return }
     environment.trace.record(
       at: end, "on-call", "no-trace",
-      "\(lost.count) failed requests have no whole trace; the first is \(first.traceID)",
+      "failed requests without a whole trace: \(lost.count); the first is \(first.traceID)",
       weight: .harm, cause: lastFault)
   }
 

@@ -145,7 +145,7 @@ struct TracingWorld: World, Sendable {
       if begin < parentBegin { violated("parent", at: now, "\(services[place]) begins early") }
       if isSampled {
         made += 1
-        let span = Span(
+        let span = TraceSpan(
           traceID: traceID, id: own, parent: parent?.parentID, service: services[place],
           start: begin, length: length, isFailed: isFailed)
         if !queues[place].add(span) { noteDrop(place, at: now) }
@@ -191,7 +191,7 @@ struct TracingWorld: World, Sendable {
     for decision in tail.decide(at: now) { settle(decision, at: now) }
   }
 
-  mutating func take(_ span: Span, at now: Instant) {
+  mutating func take(_ span: TraceSpan, at now: Instant) {
     guard isTail else { return store.add(span) }
     let late = tail.lateSpans
     if let decision = tail.add(span, at: now) { settle(decision, at: now) }

@@ -18,7 +18,7 @@ public struct SpanQueue: Sendable, Equatable {
 
   /// When spans are sent on.
   public let options: Options
-  private var waiting: [Span] = []
+  private var waiting: [TraceSpan] = []
   private var sentAt: Instant
   /// Spans that did not fit.
   public private(set) var droppedCount = 0
@@ -34,7 +34,7 @@ public struct SpanQueue: Sendable, Equatable {
 
   /// Takes in a span; false when there is no room.
   @discardableResult
-  public mutating func add(_ span: Span) -> Bool {
+  public mutating func add(_ span: TraceSpan) -> Bool {
     guard waiting.count < options.capacity else {
       droppedCount += 1
       return false
@@ -49,7 +49,7 @@ public struct SpanQueue: Sendable, Equatable {
   }
 
   /// Takes out the batch that is to be sent, oldest first.
-  public mutating func take(at now: Instant) -> [Span] {
+  public mutating func take(at now: Instant) -> [TraceSpan] {
     let batch = Array(waiting.prefix(options.batch))
     waiting.removeFirst(batch.count)
     sentAt = now

@@ -16,7 +16,7 @@ public struct TraceStore: Sendable, Equatable {
     public init() {}
   }
 
-  private var traces: OrderedDictionary<String, [Span]> = [:]
+  private var traces: OrderedDictionary<String, [TraceSpan]> = [:]
   /// Spans stored.
   public private(set) var spanCount = 0
 
@@ -27,19 +27,19 @@ public struct TraceStore: Sendable, Equatable {
   public var count: Int { traces.count }
 
   /// Stores a span.
-  public mutating func add(_ span: Span) {
+  public mutating func add(_ span: TraceSpan) {
     traces[span.traceID, default: []].append(span)
     spanCount += 1
   }
 
   /// The spans of a trace, in the order in which they came.
-  public func spans(_ traceID: String) -> [Span] { traces[traceID] ?? [] }
+  public func spans(_ traceID: String) -> [TraceSpan] { traces[traceID] ?? [] }
 
   /// The ids of all traces, in the order in which they came.
   public var ids: [String] { Array(traces.keys) }
 
   /// Spans whose parent should be there and is not.
-  public func orphans(_ traceID: String) -> [Span] {
+  public func orphans(_ traceID: String) -> [TraceSpan] {
     let spans = spans(traceID)
     let ids = Set(spans.map(\.id))
     return spans.filter { span in span.parent.map { !ids.contains($0) } ?? false }
@@ -57,7 +57,7 @@ public struct TraceStore: Sendable, Equatable {
   }
 
   /// From the first beginning to the last end.
-  public static func length(_ spans: [Span]) -> TimeSpan {
+  public static func length(_ spans: [TraceSpan]) -> TimeSpan {
     guard let first = spans.map(\.start).min(),
       let last = spans.map({ $0.start + $0.length }).max()
     else { return .zero }
@@ -65,11 +65,11 @@ public struct TraceStore: Sendable, Equatable {
   }
 
   /// The spans from the root on, each with its depth; children by their beginning.
-  public func tree(_ traceID: String) -> [(depth: Int, span: Span)] {
+  public func tree(_ traceID: String) -> [(depth: Int, span: TraceSpan)] {
     let spans = spans(traceID)
     let ids = Set(spans.map(\.id))
-    var rows: [(depth: Int, span: Span)] = []
-    func add(_ span: Span, _ depth: Int) {
+    var rows: [(depth: Int, span: TraceSpan)] = []
+    func add(_ span: TraceSpan, _ depth: Int) {
       rows.append((depth, span))
       guard depth < 100 else { return }
       let children = spans.filter { $0.parent == span.id }.sorted { $0.start < $1.start }

@@ -1,7 +1,7 @@
 import Kernel
 
 /// One piece of work in a trace: who did it, for whom, when.
-public struct Span: Sendable, Hashable {
+public struct TraceSpan: Sendable, Hashable {
   /// The trace.
   public let traceID: String
   /// The span itself.
@@ -78,7 +78,7 @@ public struct TailSampler: Sendable, Equatable {
   /// What became of a trace.
   public enum Decision: Sendable, Hashable {
     /// It is kept, all of it.
-    case keep([Span])
+    case keep([TraceSpan])
     /// It is not.
     case drop(spans: Int)
     /// There was no room to wait for it.
@@ -87,7 +87,7 @@ public struct TailSampler: Sendable, Equatable {
 
   /// What is kept.
   public let policy: Policy
-  private var waiting: [(traceID: String, since: Instant, spans: [Span])] = []
+  private var waiting: [(traceID: String, since: Instant, spans: [TraceSpan])] = []
   private var head = 0
   private var places: [String: Int] = [:]
   private var base = 0
@@ -108,7 +108,7 @@ public struct TailSampler: Sendable, Equatable {
   public var waitingCount: Int { waiting.count - head }
 
   /// Takes in a span; returns what became of a trace that had to make room.
-  public mutating func add(_ span: Span, at now: Instant) -> Decision? {
+  public mutating func add(_ span: TraceSpan, at now: Instant) -> Decision? {
     if decided.contains(span.traceID) {
       lateSpans += 1
       return nil
@@ -126,7 +126,7 @@ public struct TailSampler: Sendable, Equatable {
     return given
   }
 
-  private mutating func takeFirst() -> (traceID: String, spans: [Span]) {
+  private mutating func takeFirst() -> (traceID: String, spans: [TraceSpan]) {
     let first = waiting[head]
     head += 1
     places[first.traceID] = nil
