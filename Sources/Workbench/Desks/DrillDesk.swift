@@ -216,11 +216,6 @@ final class DrillDesk: Desk {
     return WhyView.whole(last.outcome)
   }
 
-  func lastOutcome() throws(Diagnostic) -> Outcome {
-    guard let last = attempts.last else { throw refusal("Nothing has run yet: 'run' it first.") }
-    return last.outcome
-  }
-
   func hint(_ session: Session) throws(Diagnostic) -> Document {
     guard !attempts.isEmpty else { throw refusal("Run it once before you take a hint.") }
     guard hintsShown < drill.hints.count else {

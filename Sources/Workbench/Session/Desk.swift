@@ -36,8 +36,6 @@ protocol Desk: AnyObject {
   func hint(_ session: Session) throws(Diagnostic) -> Document
   func skip(_ session: Session) throws(Diagnostic) -> Document
   func why(_ session: Session) throws(Diagnostic) -> Document
-  /// What came of the last run here.
-  func lastOutcome() throws(Diagnostic) -> Outcome
   func solution(_ session: Session) throws(Diagnostic) -> Document
   func set(_ text: String, _ session: Session) throws(Diagnostic) -> Document
   func fault(_ text: String, _ session: Session) throws(Diagnostic) -> Document
@@ -100,9 +98,6 @@ extension Desk {
   }
   func why(_ session: Session) throws(Diagnostic) -> Document {
     throw refusal("Nothing has run here yet, so there is no why.")
-  }
-  func lastOutcome() throws(Diagnostic) -> Outcome {
-    throw refusal("Nothing has run here yet. Open a drill and run it.")
   }
   func solution(_ session: Session) throws(Diagnostic) -> Document {
     throw refusal("There is nothing to solve here.")
