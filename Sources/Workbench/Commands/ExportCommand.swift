@@ -21,7 +21,8 @@ struct ExportCommand: Command {
       ("export progress --format json --output progress.json", "what 'import' reads elsewhere"),
       ("export interview --output interview.md", "the last interview: transcript and report"),
       ("export cards --output cards.txt", "every card for Anki's text import"),
-    ], "Exports notes, the last interview (markdown), progress (markdown, json) or cards (anki).")
+    ],
+    "Exports notes or the last interview (markdown), progress (markdown, json) or cards (anki).")
 
   /// What can be exported.
   static var things: [String] { formats.keys.sorted() }
@@ -55,7 +56,9 @@ struct ExportCommand: Command {
     _ what: String, _ format: String, _ session: Session
   ) throws(Diagnostic) -> String {
     switch (what, format) {
-    case ("interview", _): return try InterviewTranscript.markdown(session.lastInterview().interview, session.library)
+    case ("interview", _):
+      return try InterviewTranscript.markdown(
+        session.lastInterview().interview, session.library)
     case ("cards", _): return AnkiText.text(of: try cards(session))
     case ("progress", "json"):
       return try session.remembering { () throws(StoreError) in try session.store.exportLog() }
