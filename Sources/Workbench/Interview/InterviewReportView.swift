@@ -181,7 +181,7 @@ enum InterviewReportView {
     if !cards.isEmpty {
       let list = cards.prefix(8).joined(separator: ", ") + (cards.count > 8 ? " and more" : "")
       document.add(
-        .text("\(cards.count) cards are due for review now, since you missed them here: \(list)."))
+        .text("\(cards.count) cards come up for review, since they were missed here: \(list)."))
     }
     if !others.isEmpty {
       document.add(.list(others.prefix(6).map { [.paragraph(.code($0))] }, isOrdered: false))
