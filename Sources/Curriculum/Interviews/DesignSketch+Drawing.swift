@@ -234,23 +234,25 @@ extension DesignSketch {
     let count =
       component.shards > 1
       ? "\(component.shards) shards x\(component.replicas)" : "x\(component.replicas)"
-    let guess = isGuess ? " (taken for a service; '\(component.name): KIND' says otherwise)" : ""
-    return "\(component.name)  \(component.kind.name) \(count), \(component.concurrency) places, "
-      + "\(component.work)\(guess)"
+    let guess = isGuess ? " (by default; '\(component.name): KIND' says otherwise)" : ""
+    return "\(component.name)  \(component.kind.name)\(guess) \(count), "
+      + "\(component.concurrency) places, \(component.work)"
   }
 
   private func text(ofCall place: Int) -> String {
     let call = design.calls[place]
-    var parts: [String] = call.operations.isEmpty ? [] : ["for \(call.operations.joined(separator: ", "))"]
+    let names = call.operations.joined(separator: ", ")
+    var parts: [String] = names.isEmpty ? [] : ["for \(names)"]
     if call.isAfterMiss { parts.append("after a miss") }
     for option in CallOption.all where option.without != nil {
       let setting = option.value(call)
-      guard setting != option.without, option.name != "jitter" || call.attempts > 1 else { continue }
-      parts.append(setting == .flag(true) ? option.name : "\(option.name) \(setting)")
+      guard setting != option.without, option.name != "jitter" else { continue }
+      let value = BlueprintReader.knob(option.name, option.kind).text(setting)
+      parts.append(setting == .flag(true) ? option.name : "\(option.name) \(value)")
     }
     if call.isAsync { parts.append("async") }
     let guards = parts.isEmpty ? "" : "  " + parts.joined(separator: ", ")
-    return design.components[call.source].name + " -> " + design.components[call.target].name + guards
+    return design.name(of: call).replacing("->", with: " -> ") + guards
   }
 }
 

@@ -21,7 +21,7 @@ extension Interview {
   /// The first line that was written with one of the words, quoted with its time.
   private func line(with words: [Phrase]) -> String? {
     spoken.first { line in words.contains { $0.isFound(in: line.text) } }.map {
-      "\(Quote.text($0.text)) at \(ClockText.text($0.at)), \($0.stage.title)"
+      "\(Quote.text($0.text, around: words)) at \(ClockText.text($0.at)), \($0.stage.title)"
     }
   }
 
@@ -68,8 +68,10 @@ extension Interview {
   ) throws(Diagnostic) -> (InterviewReport.Verdict, String) {
     if case .said(let words) = evidence {
       if let found = line(with: words) { return (.met, found) }
-      let drawn = isReference ? nil : sketch.lines.first { line in words.contains { $0.isFound(in: line) } }
-      if let drawn { return (.met, "\(Quote.text(drawn)) in the design") }
+      let drawn = sketch.lines.first { line in words.contains { $0.isFound(in: line) } }
+      if let drawn, !isReference {
+        return (.met, "\(Quote.text(drawn, around: words)) in the design")
+      }
       return (.missed, nothing(of: words))
     }
     if isReference {
@@ -79,7 +81,8 @@ extension Interview {
       if case .component = evidence { return (.missed, "nothing was drawn") }
       return (.unknown, "cannot judge: nothing was drawn")
     }
-    if case .component = evidence {} else if let obstacle = sketch.obstacle {
+    if case .component = evidence {
+    } else if let obstacle = sketch.obstacle {
       return (.unknown, "cannot judge: the design does not run. \(obstacle)")
     }
     return try DesignEvidence(design: sketch.design, subject: subject).judge(evidence)
@@ -100,7 +103,8 @@ extension Interview {
       case (_, 2...), (_, all.count):
         let line = asked.answers.first { line in heard.contains { $0.isFound(in: line.text) } }
         verdict = .met
-        why = "\(found): \(Quote.text(line?.text ?? "")) at \(ClockText.text(line?.at ?? 0))"
+        why =
+          "\(found): \(Quote.text(line?.text ?? "", around: heard)) at \(ClockText.text(line?.at ?? 0))"
       default:
         verdict = .unknown
         why =
@@ -144,7 +148,7 @@ struct DesignEvidence {
       guard let found = design.components.first(where: { kinds.contains($0.kind.name) }) else {
         return (.missed, "the design has no \(names)")
       }
-      return (.met, "'\(found.name)' is a \(found.kind.name)")
+      return (.met, "'\(found.name)' is of the kind \(found.kind.name)")
     case .lint(let rule):
       if let lint = design.lints().first(where: { $0.rule == rule }) {
         return (.missed, "\(rule): \(lint.message)")

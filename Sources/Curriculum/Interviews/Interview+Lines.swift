@@ -13,7 +13,9 @@ extension Interview {
   ///
   /// - Returns: The turns that it led to, the candidate's own first.
   @discardableResult
-  public mutating func take(_ line: String, at seconds: Double) throws(Diagnostic) -> ArraySlice<Turn> {
+  public mutating func take(
+    _ line: String, at seconds: Double
+  ) throws(Diagnostic) -> ArraySlice<Turn> {
     var changed = self
     let first = turns.count
     changed.pass(to: seconds)
@@ -78,15 +80,25 @@ extension Interview {
 
   /// Something that is no word of the interview: an answer, a line of the design, or speech.
   private mutating func speak(_ line: String, _ stage: InterviewStage) throws(Diagnostic) {
-    if pending == .estimate, let first = line.first, first.isNumber || "$(.".contains(first) {
+    if pending == .estimate, let figure = Self.figure(in: line) {
       let place = estimates.count - 1
-      return try take(subject.answer(line, to: estimates[place].question), line, for: place)
+      return try take(subject.answer(figure, to: estimates[place].question), figure, for: place)
     }
     if stage.rawValue >= InterviewStage.design.rawValue, sketch.looksLikeDesign(line) {
       return try draw(line)
     }
     try refuseSlips(line)
     say(line)
+  }
+
+  /// The figure that a line says, as in `about 50M streams`; nil when it says none.
+  private static func figure(in line: String) -> String? {
+    let fillers = ["about", "roughly", "around", "say", "maybe", "so", "i'd", "~", "circa", "some"]
+    let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
+    var rest = words.drop { fillers.contains($0.lowercased()) }.joined(separator: " ")
+    if rest.first == "~" { rest.removeFirst() }
+    guard let first = rest.first, first.isNumber || "$(.".contains(first) else { return nil }
+    return rest
   }
 
   /// A single word that is nearly one of the interview's is a slip, and nothing that was said.
@@ -135,6 +147,9 @@ extension Interview {
     add(.tried(design: sketches.count - 1, fault: "", followUp: nil))
     let lints = sketch.design.lints().filter { $0.severity == .hard }
     for lint in lints.prefix(2) { add(.asked("(\(lint.rule)) \(lint.message)")) }
+    if !lints.isEmpty {
+      add(.asked("You may still redraw: lines of the design count in every stage from here."))
+    }
   }
 
   private mutating func finish() {
@@ -148,7 +163,8 @@ extension Interview {
   /// `estimate ID VALUE`: a figure that was asked for, once more.
   private mutating func estimate(_ text: String) throws(Diagnostic) {
     let words = text.split(maxSplits: 1, whereSeparator: \.isWhitespace).map(String.init)
-    if let place = estimates.firstIndex(where: { $0.question.id == words.first }), words.count == 2 {
+    if let place = estimates.firstIndex(where: { $0.question.id == words.first }), words.count == 2
+    {
       return try take(subject.answer(words[1], to: estimates[place].question), words[1], for: place)
     }
     guard pending == .estimate, let place = estimates.indices.last else {

@@ -188,7 +188,9 @@ public struct Interview {
   private var load: String {
     let sources = DesignSketch(loadOf: subject.reference).design.components
     let told = sources.map { source in
-      let shares = (source.load?.operations ?? []).map { "\($0.name) \(Unit.fraction.text($0.share))" }
+      let shares = (source.load?.operations ?? []).map {
+        "\($0.name) \(Unit.fraction.text($0.share))"
+      }
       let rate = Unit.perSecond.text((source.load?.rate ?? 0) * (source.load?.curve.peak ?? 1))
       return "\(source.name) send \(rate): \(shares.joined(separator: ", "))"
     }

@@ -102,7 +102,8 @@ public struct InterviewReport: Sendable {
 
   /// Where the bounds come from.
   public static let source =
-    "https://study-notes-dge.pages.dev/system-design/system-design-interview/practice/evaluation-rubric"
+    "https://study-notes-dge.pages.dev/system-design/system-design-interview/"
+    + "practice/evaluation-rubric"
 
   /// What to practise: ids of cards, drills and topics, what costs most points first.
   public var practise: [String] {
@@ -135,7 +136,8 @@ extension Interview {
     return InterviewReport(
       points: ordered, dimensions: RubricDimension.allCases.map { dimension($0, ordered) },
       times: InterviewStage.allCases.map { ($0, plan.box($0), spent[$0.rawValue]) },
-      firstFigure: turns.first(where: \.hasFigure)?.at, firstPart: turns.first(where: \.isDrawn)?.at,
+      firstFigure: turns.first(where: \.hasFigure)?.at,
+      firstPart: turns.first(where: \.isDrawn)?.at,
       trials: try trials(),
       slips: subject.rubric.mistakes.filter { isFitting($0.occasion) }.map { ($0.id, slip($0)) },
       dives: dives.map(\.dive), level: plan.level)
@@ -187,7 +189,7 @@ extension Interview {
     guard case .said(let words) = mistake.occasion,
       let line = spoken.first(where: { line in words.contains { $0.isFound(in: line.text) } })
     else { return mistake.say }
-    return "\(Quote.text(line.text)) \(ClockText.text(line.at)): \(mistake.say)"
+    return "\(Quote.text(line.text, around: words)) at \(ClockText.text(line.at)): \(mistake.say)"
   }
 }
 
@@ -206,10 +208,32 @@ extension Interview.Turn {
 
 /// What somebody wrote, in quotation marks and not too long.
 enum Quote {
-  static func text(_ line: String, length: Int = 60) -> String {
+  /// The line, or of a long one the part that one of `phrases` is in.
+  static func text(_ line: String, around phrases: [Phrase] = [], length: Int = 70) -> String {
     guard line.count > length else { return "\"\(line)\"" }
+    for marks in [".;:", ".;:,"] {
+      let parts = parts(of: line, at: marks)
+      let found = parts.firstIndex { part in phrases.contains { $0.isFound(in: part) } }
+      guard let found, parts[found].count <= length else { continue }
+      let isLast = found == parts.count - 1
+      return "\"\(found > 0 ? "… " : "")\(parts[found])\(isLast ? "" : " …")\""
+    }
     let start = line.prefix(length)
     let whole = start.lastIndex(of: " ").map { start[..<$0] } ?? start
     return "\"\(whole) …\""
+  }
+
+  /// The parts between marks that a space follows.
+  private static func parts(of line: String, at marks: String) -> [String] {
+    var parts: [String] = []
+    var part = ""
+    for word in line.split(separator: " ") {
+      part += (part.isEmpty ? "" : " ") + word
+      guard let last = word.last, marks.contains(last) else { continue }
+      parts.append(String(part.dropLast()))
+      part = ""
+    }
+    if !part.isEmpty { parts.append(part) }
+    return parts
   }
 }

@@ -111,7 +111,8 @@ extension Library {
       return DesignSketch(whole: read.design, text: text)
     }
     var sketch = DesignSketch(loadOf: subject.reference)
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
       let plain = line.prefix { $0 != "#" }
       guard plain.contains(where: { !$0.isWhitespace }) else { continue }
       do { try sketch.add(String(plain)) } catch {

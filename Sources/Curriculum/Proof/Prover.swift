@@ -62,6 +62,11 @@ public enum Prover {
   private static func parts(of library: Library, _ paths: [String]) -> [ProofPart] {
     var parts: [ProofPart] = []
     for folder in library.folders where isChosen(folder, paths) {
+      // A rubric can be proven alone: the whole case takes minutes.
+      if !paths.isEmpty, paths.allSatisfy({ $0.hasSuffix("rubric.yaml") }) {
+        parts.append(.rubric(folder.topic))
+        continue
+      }
       parts.append(.lesson(folder))
       // What is wrong with a lesson that cannot be read is said once, by the part above.
       guard let lesson = try? library.lesson(folder.topic) else { continue }

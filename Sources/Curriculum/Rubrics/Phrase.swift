@@ -43,8 +43,11 @@ public struct Phrase: Sendable, Hashable {
     if wanted.count < 4 { return said == wanted + "s" }
     if said.hasPrefix(wanted) { return true }
     let stem = String(wanted.dropLast())
-    let endings = last == "e" ? ["ing", "ed", "es", "er", "ation"] : last == "y" ? ["ies", "ied"] : []
-    return endings.contains { said == stem + $0 }
+    switch last {
+    case "e": return ["ing", "ed", "es", "er", "ation"].contains { said == stem + $0 }
+    case "y": return ["ies", "ied"].contains { said == stem + $0 }
+    default: return false
+    }
   }
 
   /// The words of a line in lower case; a point between digits belongs to the number.
@@ -55,7 +58,8 @@ public struct Phrase: Sendable, Hashable {
     func isPart(_ place: Int) -> Bool {
       let letter = letters[place]
       if letter.isLetter || letter.isNumber || "^#%$".contains(letter) { return true }
-      guard letter == "." || letter == ",", place > 0, place + 1 < letters.count else { return false }
+      let isInside = place > 0 && place + 1 < letters.count
+      guard letter == "." || letter == ",", isInside else { return false }
       return letters[place - 1].isNumber && letters[place + 1].isNumber
     }
     for place in letters.indices {

@@ -78,7 +78,8 @@ struct RubricReader {
       id: try map.words("id"), text: try map.words("text"),
       points: try map.required("points").integer(atLeast: 1),
       dimension: try Self.dimension(map.required("dimension")),
-      level: try Self.level(map.required("level")), evidence: try evidence(map.required("evidence")),
+      level: try Self.level(map.required("level")),
+      evidence: try evidence(map.required("evidence")),
       practise: try map.strings("practise"), line: item.line)
   }
 
@@ -88,7 +89,8 @@ struct RubricReader {
     if let kinds = map.optional("component") { return .component(try Self.kinds(kinds)) }
     if let rule = map.optional("lint") { return .lint(try Self.lint(rule)) }
     guard let fault = map.optional("simulate") else {
-      throw field.complaint("Nothing says what meets this.", expected: "any, component, lint or simulate")
+      throw field.complaint(
+        "Nothing says what meets this.", expected: "any, component, lint or simulate")
     }
     let objective = try map.required("objective")
     return .simulate(try Self.fault(fault), objective: try Self.condition(objective))
@@ -135,7 +137,9 @@ struct RubricReader {
   private func mistake(_ item: YAMLField) throws(Diagnostic) -> Rubric.Mistake {
     let map = try item.map(known: ["id", "words", "when", "say"])
     let made: Rubric.Occasion
-    if let when = map.optional("when") { made = try occasion(when) } else {
+    if let when = map.optional("when") {
+      made = try occasion(when)
+    } else {
       made = .said(try Self.phrases(map.required("words")))
     }
     return Rubric.Mistake(id: try map.words("id"), occasion: made, say: try map.words("say"))
@@ -201,7 +205,8 @@ extension RubricReader {
     return dimension
   }
 
-  private static func thresholds(_ field: YAMLField) throws(Diagnostic) -> [InterviewLevel: Double] {
+  private static func thresholds(_ field: YAMLField) throws(Diagnostic) -> [InterviewLevel: Double]
+  {
     let map = try field.map(known: InterviewLevel.allCases.map(\.rawValue))
     var shares: [InterviewLevel: Double] = [:]
     for level in InterviewLevel.allCases {

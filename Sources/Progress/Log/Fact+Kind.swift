@@ -97,7 +97,8 @@ extension Fact {
     case .ran(let run): [run.drill] + run.figures.map(\.name)
     case .diagnosed(let mystery): [mystery.topic, mystery.named, mystery.answer]
     case .interviewBegan(let plan): [plan.topic, plan.level]
-    case .restarted, .hinted, .measured, .interviewLine, .noteEdited, .noteDeleted, .reviewed, .preferred, .undid:
+    case .restarted, .hinted, .measured, .interviewLine, .noteEdited, .noteDeleted, .reviewed,
+      .preferred, .undid:
       [subject]
     }
   }

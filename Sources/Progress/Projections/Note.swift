@@ -37,7 +37,8 @@ public struct Note: Sendable, Hashable {
         isDeleted[id] = false
       case .noteDeleted(let id): isDeleted[id] = true
       case .moved, .finished, .restarted, .answered, .commanded, .hinted, .predicted, .measured,
-        .ran, .diagnosed, .interviewBegan, .interviewLine, .noteAdded, .reviewed, .preferred, .undid:
+        .ran, .diagnosed, .interviewBegan, .interviewLine, .noteAdded, .reviewed, .preferred,
+        .undid:
         continue
       }
     }

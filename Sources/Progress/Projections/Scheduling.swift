@@ -60,7 +60,8 @@ struct Scheduling {
         }
         isHinted = false
       case .moved, .finished, .restarted, .answered, .commanded, .predicted, .measured,
-        .diagnosed, .interviewBegan, .interviewLine, .noteAdded, .noteEdited, .noteDeleted, .reviewed, .preferred, .undid:
+        .diagnosed, .interviewBegan, .interviewLine, .noteAdded, .noteEdited, .noteDeleted,
+        .reviewed, .preferred, .undid:
         continue
       }
     }

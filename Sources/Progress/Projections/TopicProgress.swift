@@ -47,7 +47,8 @@ public struct TopicProgress: Sendable, Hashable {
         $0.place.step == answer.place.step && $0.question == answer.question
       }
       if let known { lastAnswers[known] = answer } else { lastAnswers.append(answer) }
-    case .moved, .commanded, .hinted, .predicted, .measured, .ran, .diagnosed, .interviewBegan, .interviewLine, .noteAdded,
+    case .moved, .commanded, .hinted, .predicted, .measured, .ran, .diagnosed, .interviewBegan,
+      .interviewLine, .noteAdded,
       .noteEdited,
       .noteDeleted, .reviewed, .preferred, .undid:
       break
@@ -102,7 +103,8 @@ extension ProgressStore {
       case .commanded(place, let line): lines.append(line)
       case .restarted: lines = []
       case .commanded, .moved, .finished, .answered, .hinted, .predicted, .measured, .ran,
-        .diagnosed, .interviewBegan, .interviewLine, .noteAdded, .noteEdited, .noteDeleted, .reviewed, .preferred, .undid:
+        .diagnosed, .interviewBegan, .interviewLine, .noteAdded, .noteEdited, .noteDeleted,
+        .reviewed, .preferred, .undid:
         break
       }
     }

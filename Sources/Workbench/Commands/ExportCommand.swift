@@ -21,7 +21,8 @@ struct ExportCommand: Command {
       ("export progress --format json --output progress.json", "what 'import' reads elsewhere"),
       ("export interview --output interview.md", "the last interview: transcript and report"),
       ("export cards --output cards.txt", "every card for Anki's text import"),
-    ], "Exports notes, the last interview (markdown), progress (markdown, json) or cards (anki).")
+    ],
+    "Exports notes or the last interview (markdown), progress (markdown, json) or cards (anki).")
 
   /// What can be exported.
   static var things: [String] { formats.keys.sorted() }

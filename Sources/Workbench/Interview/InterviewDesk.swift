@@ -41,7 +41,8 @@ final class InterviewDesk: Desk {
     case .talking where interview.isPaused: [Action("continue"), Action("back")]
     case .talking(let stage): InterviewView.actions(stage, interview)
     case .rating:
-      Interview.SelfRating.allCases.map { Action($0.rawValue) } + [Action("skip"), Action("report")]
+      Interview.SelfRating.allCases.map { Action($0.rawValue) }
+        + [Action("skip"), Action("report")]
     case .over:
       [Action("report"), Action("why RULE"), Action("export interview"), Action("back")]
     }
@@ -55,8 +56,9 @@ final class InterviewDesk: Desk {
       let last = interview.turns.lastIndex { turn in
         if case .opened = turn.content { true } else { false }
       }
-      let place = InterviewView.clock(interview, now: now)
-      return try place + InterviewView.turns(interview.turns[(last ?? 0)...], interview, isWhole: true)
+      let turns = interview.turns[(last ?? 0)...]
+      let said = try InterviewView.turns(turns, interview, isWhole: true)
+      return kept.lines.isEmpty ? said : InterviewView.clock(interview, now: now) + said
     case .rating: return InterviewView.rating(interview)
     case .over: return try report(session)
     }
@@ -109,7 +111,8 @@ final class InterviewDesk: Desk {
     case "help": return rest.isEmpty ? InterviewView.help() : help(of: rest)
     case "clock" where rest.isEmpty: return InterviewView.clock(interview, now: now)
     case "dives" where interview.stage == .dives: return InterviewView.dives(interview)
-    case "design" where rest.isEmpty && interview.stage != nil: return InterviewView.design(interview)
+    case "design" where rest.isEmpty && interview.stage != nil:
+      return InterviewView.design(interview)
     case "report" where interview.phase == .over: return try report(session)
     case "why": return try why(rest)
     default: return try take(fileText(line, rest, session) ?? line, session)
@@ -121,7 +124,8 @@ final class InterviewDesk: Desk {
     _ line: String, _ rest: String, _ session: Session
   ) throws(Diagnostic) -> String? {
     let isFile = [".yaml", ".yml", ".design", ".txt"].contains { rest.hasSuffix($0) }
-    guard line.hasPrefix("design "), isFile, !rest.contains(where: \.isWhitespace) else { return nil }
+    let isOne = !rest.contains(where: \.isWhitespace)
+    guard line.hasPrefix("design "), isFile, isOne else { return nil }
     return "design " + (try session.surroundings.text(of: rest)) + "\n"
   }
 
@@ -176,7 +180,8 @@ final class InterviewDesk: Desk {
     let report = try interview.report()
     guard !id.isEmpty else {
       throw Diagnostic(
-        "Say which rule.", expected: "'why RULE' with an id of the report such as "
+        "Say which rule.",
+        expected: "'why RULE' with an id of the report such as "
           + (report.points.first?.id ?? ""))
     }
     return InterviewReportView.why(try report.point(id))

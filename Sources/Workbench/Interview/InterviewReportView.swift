@@ -19,7 +19,7 @@ enum InterviewReportView {
     if !report.trials.isEmpty { document.add(.heading(3, "Under faults")) }
     document = document + trials(report)
     document.add(.heading(3, "Point by point"))
-    document.add(.table(points(report)))
+    document = document + points(report)
     document.add(.text("'why RULE' says what was looked for and what a point rests on."))
     if !report.slips.isEmpty {
       document.add(.heading(3, "Worth a word"))
@@ -34,7 +34,7 @@ enum InterviewReportView {
 
   private static func verdict(_ report: InterviewReport) -> Text {
     guard let share = report.share, let word = report.recommendation else {
-      return Text("Nothing could be judged.")
+      return "Nothing could be judged."
     }
     let unknown = report.dimensions.reduce(0) { $0 + $1.unknown }
     let rest = unknown > 0 ? "; \(unknown) more cannot be judged" : ""
@@ -52,7 +52,8 @@ enum InterviewReportView {
       ],
       report.dimensions.map { dimension in
         let isThere = dimension.reached.map { $0 >= report.level } ?? false
-        let level = dimension.reached?.rawValue ?? (dimension.judged == 0 ? "not seen" : "below mid")
+        let none = dimension.judged == 0 ? "not seen" : "below mid"
+        let level = dimension.reached?.rawValue ?? none
         return [
           Text(dimension.dimension.rawValue), Text("\(dimension.met) of \(dimension.judged)"),
           Text(dimension.unknown == 0 ? "" : "\(dimension.unknown)"),
@@ -65,7 +66,8 @@ enum InterviewReportView {
     var rows = report.times.map { time -> [Text] in
       let over = time.spent - time.planned
       return [
-        Text(time.stage.title), Text(ClockText.text(time.planned)), Text(ClockText.text(time.spent)),
+        Text(time.stage.title), Text(ClockText.text(time.planned)),
+        Text(ClockText.text(time.spent)),
         over >= 1 ? .toned("\(ClockText.text(over)) over", .bad) : "",
       ]
     }
@@ -78,7 +80,8 @@ enum InterviewReportView {
 
   private static func firsts(_ report: InterviewReport) -> String {
     let figure = report.firstFigure.map { "first figure at \(ClockText.text($0))" } ?? "no figure"
-    let part = report.firstPart.map { "first part drawn at \(ClockText.text($0))" } ?? "nothing drawn"
+    let drawn = report.firstPart.map { "first part drawn at \(ClockText.text($0))" }
+    let part = drawn ?? "nothing drawn"
     return "\(figure.prefix(1).uppercased())\(figure.dropFirst()), \(part)."
   }
 
@@ -99,19 +102,27 @@ enum InterviewReportView {
     ])
   }
 
-  private static func points(_ report: InterviewReport) -> Table {
-    var rows: [[Text]] = []
+  private static func points(_ report: InterviewReport) -> Document {
+    var document = Document()
     for dimension in RubricDimension.allCases {
-      for point in report.points where point.dimension == dimension {
-        let isBeyond = point.level > report.level
-        rows.append([
-          Text([.mark(mark(point.verdict))]), .code(point.id),
-          Text(isBeyond ? "+\(point.points)" : "\(point.points)"), Text(brief(point)),
-        ])
-      }
+      let own = report.points.filter { $0.dimension == dimension }
+      guard !own.isEmpty else { continue }
+      document.add(.paragraph(.strong(dimension.rawValue)))
+      document.add(
+        .list(
+          own.map { point in
+            let isBeyond = point.level > report.level
+            let worth = isBeyond ? "beyond \(report.level.rawValue)" : "\(point.points)"
+            return [
+              .paragraph(
+                Text([
+                  .mark(mark(point.verdict)), .plain(" "), .code(point.id),
+                  .toned(" (\(worth))  ", .quiet), .plain(brief(point)),
+                ]))
+            ]
+          }, isOrdered: false))
     }
-    return Table(
-      [.init(""), .init("rule"), .init("points", .trailing), .init("what it rests on")], rows)
+    return document
   }
 
   /// The evidence, without the long list of words that were not written.
@@ -166,17 +177,19 @@ enum InterviewReportView {
       }
     }
     var document = Document([.heading(3, "Practise next")])
+    if cards.isEmpty, others.isEmpty { document.add(.text("Nothing that the case has cards for.")) }
     if !cards.isEmpty {
       let list = cards.prefix(8).joined(separator: ", ") + (cards.count > 8 ? " and more" : "")
       document.add(
-        .text("\(cards.count) cards are due for review now, since you missed them here: \(list)."))
+        .text("\(cards.count) cards come up for review, since they were missed here: \(list)."))
     }
     if !others.isEmpty {
       document.add(.list(others.prefix(6).map { [.paragraph(.code($0))] }, isOrdered: false))
     }
     let above = InterviewLevel.allCases.first { $0 > report.level }
     if let above, report.recommendation == .strongYes || report.recommendation == .yes {
-      document.add(.text("Then the same case one level up: 'interview \(topic) --level \(above.rawValue)'."))
+      let line = "interview \(topic) --level \(above.rawValue)"
+      document.add(.text("Then the same case one level up: '\(line)'."))
     }
     document.add(
       .paragraph(

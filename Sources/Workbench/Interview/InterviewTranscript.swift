@@ -18,7 +18,9 @@ enum InterviewTranscript {
     let plan = interview.plan
     var document = Document([
       .heading(1, Text("Interview: \(interview.subject.title)")),
-      .text("\(plan.minutes) minutes at \(plan.level.rawValue) level. Times are those of the interview's own clock."),
+      .text(
+        "\(plan.minutes) minutes at \(plan.level.rawValue) level. Times are those of the interview's "
+          + "own clock."),
     ])
     for turn in interview.turns { document = document + (try self.turn(turn, interview)) }
     document.add(.heading(2, "The design"))
@@ -41,9 +43,10 @@ enum InterviewTranscript {
     case .answered(let text, let question): return line("Candidate", "\(text) (\(question))")
     case .drew(let text, let came):
       let drawn = text.contains("\n") ? "a design from a file" : text
-      return line("Candidate", "draws") + Document([
-        .code(([drawn] + came).joined(separator: "\n"), language: nil)
-      ])
+      return line("Candidate", "draws")
+        + Document([
+          .code(([drawn] + came).joined(separator: "\n"), language: nil)
+        ])
     case .opened(let stage, let text):
       return Document([InterviewView.heading(stage, interview.plan)]) + line("Interviewer", text)
     case .asked(let text): return line("Interviewer", text)

@@ -31,12 +31,15 @@ enum InterviewView {
 
   private static func you(_ text: String) -> Text { Text([.toned("you  ", .quiet), .plain(text)]) }
 
-  static func asked(_ text: String) -> Text { Text([.toned("interviewer  ", .accent), .plain(text)]) }
+  static func asked(_ text: String) -> Text {
+    Text([.toned("interviewer  ", .accent), .plain(text)])
+  }
 
   static func heading(_ stage: InterviewStage, _ plan: InterviewPlan) -> Block {
     let number = "\(stage.rawValue + 1)/\(InterviewStage.allCases.count)"
     let time = ClockText.text(plan.box(stage))
-    return .heading(2, Text("\(number) \(stage.title.prefix(1).uppercased() + stage.title.dropFirst()) [\(time)]"))
+    let title = stage.title.prefix(1).uppercased() + stage.title.dropFirst()
+    return .heading(2, Text("\(number) \(title) [\(time)]"))
   }
 
   // MARK: Trials
@@ -57,8 +60,8 @@ enum InterviewView {
       return fault.isEmpty ? document : document + WhyView.document(run.outcome, limit: 4)
     }
     let judged = try interview.subject.judge(run, trial.expects)
-    document.add(
-      .paragraph(Text([.mark(judged.holds ? .met : .missed), .plain(" \(judged.text)\(beside(run))")])))
+    let mark: Mark = judged.holds ? .met : .missed
+    document.add(.paragraph(Text([.mark(mark), .plain(" \(judged.text)\(beside(run))")])))
     document = document + WhyView.document(run.outcome, limit: 4)
     document.add(.paragraph(Self.asked(judged.holds ? asked.saidIfHeld : asked.saidIfBroken)))
     return document
@@ -85,8 +88,11 @@ enum InterviewView {
   /// The design as it stands, with what a reviewer would stop at.
   static func design(_ interview: Interview) -> Document {
     let sketch = interview.sketch
-    var document = Document([.table(TopologyView.table(sketch.design))])
-    document.add(TopologyView.calls(sketch.design))
+    var document = Document([.code(SketchView.lines(sketch.design), language: nil)])
+    let lints = sketch.obstacle == nil ? sketch.design.lints().filter { $0.severity == .hard } : []
+    if !lints.isEmpty {
+      document.add(.text("\(lints.count) hard lints: \(SketchView.rules(lints))."))
+    }
     if let obstacle = sketch.obstacle { document.add(.text("It does not run yet. \(obstacle)")) }
     return document
   }
@@ -108,7 +114,8 @@ enum InterviewView {
     return Document([
       .table(
         Table(
-          [.init("stage"), .init("planned", .trailing), .init("spent", .trailing), .init("")], rows)),
+          [.init("stage"), .init("planned", .trailing), .init("spent", .trailing), .init("")], rows)
+      ),
       .text("\(ClockText.text(total)) of \(ClockText.text(interview.plan.seconds)) are over."),
     ])
   }
@@ -143,12 +150,12 @@ enum InterviewView {
     guard let dimension = interview.nextRating else { return Document() }
     let number = "\(interview.ratings.count + 1)/\(RubricDimension.allCases.count)"
     let anchors = interview.subject.rubric.anchors[dimension] ?? [:]
-    let rows = InterviewLevel.allCases.map { level in
-      [.strong(level.rawValue), Text(anchors[level] ?? "")]
+    let items = InterviewLevel.allCases.map { level -> [Block] in
+      [.paragraph(Text([.strong(level.rawValue), .plain("  \(anchors[level] ?? "")")]))]
     }
     return Document([
       .heading(2, Text("Rate yourself \(number): \(dimension.rawValue)")),
-      .table(Table([.init("level"), .init("what it looks like")], rows)),
+      .list(items, isOrdered: false),
     ])
   }
 
@@ -178,7 +185,8 @@ enum InterviewView {
           "Names are taken for what they say ('redis' is a cache). Without a 'regions' line there is "
             + "one region, home, with zones a, b and c, and instances spread over them. '@ 5ms' is an "
             + "exponential time of work with that mean. All settings of designs can be named: "
-            + "concurrency, queue, shards, acks, capacity, attempts, backoff, budget, breaker, hedge."),
+            + "concurrency, queue, shards, acks, capacity, attempts, backoff, budget, breaker, hedge."
+        ),
       ])
     }
     let own = commands.filter { command in
