@@ -51,7 +51,8 @@ extension BulkheadBench {
     }
     return Document([
       .text(
-        "\(ending) calls ended, and \(moved) that waited began. \(running.count) are under way.")
+        "Calls that ended: \(ending). Calls that waited and began: \(moved). "
+          + "Under way: \(running.count).")
     ])
   }
 
