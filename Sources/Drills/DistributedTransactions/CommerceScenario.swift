@@ -3,15 +3,15 @@ import Patterns
 import Simulation
 
 /// A shop whose orders touch four services, and that must not do half of one.
-struct TransactionsScenario: Scenario {
+struct CommerceScenario: Scenario {
   let id = "distributed-transactions"
   let title = "Transactions over several services: two-phase commit and sagas"
   let version = 1
   let knobs = CommerceKnobs.all
   let metrics = CommerceFigures.metrics
-  let fidelity = TransactionsFidelity.note
+  let fidelity = CommerceFidelity.note
 
-  var mutants: [Mutant] { TransactionsMutants.all }
+  var mutants: [Mutant] { CommerceMutants.all }
 
   let invariants = [
     Invariant("atomic commit", "No service commits its part of a try that another aborts."),

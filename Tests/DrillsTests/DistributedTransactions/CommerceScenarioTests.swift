@@ -5,11 +5,11 @@ import Testing
 
 @testable import Drills
 
-@Suite("Transactions over several services under faults") struct TransactionsScenarioTests {
+@Suite("Transactions over several services under faults") struct CommerceScenarioTests {
   static func run(
     _ changes: KeyValuePairs<String, String> = [:], faults: [String] = [], seed: UInt64 = 1
   ) throws -> Outcome {
-    let scenario = TransactionsScenario()
+    let scenario = CommerceScenario()
     var settings = Settings(scenario.knobs)
     for (name, text) in changes { try settings.set(name, text) }
     try scenario.validate(settings)
@@ -90,7 +90,7 @@ import Testing
     "Faults and settings drawn by chance break no invariant",
     arguments: 1...40 as ClosedRange<UInt64>)
   func swarm(_ seed: UInt64) throws {
-    let swarm = ScenarioSwarm(TransactionsScenario())
+    let swarm = ScenarioSwarm(CommerceScenario())
     let request = swarm.request(seed: seed)
     let drawn = swarm.scenario.run(request)
     #expect(drawn.violations.isEmpty, "\(drawn.violations)")
@@ -105,13 +105,13 @@ import Testing
     }
   }
 
-  static let catalogue = TransactionsScenario().mutants
+  static let catalogue = CommerceScenario().mutants
 
   @Test(
     "Every mutant is caught where it says, and the healthy mechanism is not", arguments: catalogue,
     [1, 2, 3] as [UInt64])
   func mutants(_ mutant: Mutant, seed: UInt64) throws {
-    let scenario = TransactionsScenario()
+    let scenario = CommerceScenario()
     let run = try MutantRun(scenario, mutant, seed: seed)
     #expect(try mutant.complaint(on: run.mutated, of: scenario) != nil)
     #expect(try mutant.complaint(on: run.healthy, of: scenario) == nil)
