@@ -9,9 +9,9 @@ struct CommerceScenario: Scenario {
   let version = 1
   let knobs = CommerceKnobs.all
   let metrics = CommerceFigures.metrics
-  let fidelity = TransactionsFidelity.note
+  let fidelity = CommerceFidelity.note
 
-  var mutants: [Mutant] { TransactionsMutants.all }
+  var mutants: [Mutant] { CommerceMutants.all }
 
   let invariants = [
     Invariant("atomic commit", "No service commits its part of a try that another aborts."),

@@ -152,7 +152,8 @@ extension TransactionParticipant {
             DistributedFact(
               "in-doubt",
               "has promised transaction \(work.transaction), hears nothing and holds "
-                + "\(work.works.count) locks", weight: .harm, about: work.coordinator)))
+                + (work.works.count == 1 ? "1 lock" : "\(work.works.count) locks"), weight: .harm,
+              about: work.coordinator)))
       }
       promises[work.xid]?.inquiries += 1
       promises[work.xid]?.nextInquiry = now + options.inquiryInterval

@@ -3,7 +3,7 @@ import OrderedCollections
 import Patterns
 import Presentation
 
-extension TransactionsBench {
+extension CommerceBench {
   mutating func say(_ part: String, _ text: String, _ tone: Tone? = nil) {
     log.append(Moment(time: "\(now)", part: part, text: Text(text), tone: tone))
   }

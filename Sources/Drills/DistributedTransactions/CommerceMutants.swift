@@ -1,7 +1,7 @@
 import Patterns
 
 /// The deliberate bugs of coordinators and participants, and what catches them.
-enum TransactionsMutants {
+enum CommerceMutants {
   static var all: [Mutant] { DistributedShortcut.allCases.map(mutant) }
 
   private static func mutant(_ shortcut: DistributedShortcut) -> Mutant {

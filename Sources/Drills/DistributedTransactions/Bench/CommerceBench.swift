@@ -8,7 +8,7 @@ import Presentation
 ///
 /// It drives the same machines as the scenario. There is one item, one region and one customer,
 /// all with number 1.
-struct TransactionsBench: Bench {
+struct CommerceBench: Bench {
   struct Letter: Sendable {
     let from: NodeID
     let to: NodeID
@@ -77,9 +77,9 @@ struct TransactionsBench: Bench {
   /// What the bench leaves out.
   var fidelity: Fidelity {
     Fidelity(
-      models: TransactionsFidelity.note.models,
-      leavesOut: preset.tool.leavesOut + TransactionsFidelity.note.leavesOut,
-      sources: TransactionsFidelity.note.sources)
+      models: CommerceFidelity.note.models,
+      leavesOut: preset.tool.leavesOut + CommerceFidelity.note.leavesOut,
+      sources: CommerceFidelity.note.sources)
   }
 
   /// The first invariant that does not hold, or nil.

@@ -7,6 +7,6 @@ extension Topic {
     id: "distributed-transactions", scenarios: [CommerceScenario()],
     presets: TransactionPreset.allCases.filter { $0 != .plain }.map(\.tool),
     makeBench: { preset in
-      TransactionsBench(preset: preset.flatMap(TransactionPreset.init(rawValue:)) ?? .plain)
+      CommerceBench(preset: preset.flatMap(TransactionPreset.init(rawValue:)) ?? .plain)
     })
 }

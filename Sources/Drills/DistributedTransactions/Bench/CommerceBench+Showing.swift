@@ -3,7 +3,7 @@ import OrderedCollections
 import Patterns
 import Presentation
 
-extension TransactionsBench {
+extension CommerceBench {
   /// What was told since there were `seen` events, and how things stand.
   func news(since seen: Int) -> Document {
     var reply = Document()

@@ -1,7 +1,7 @@
 import Kernel
 
 /// What the model of transactions over several services keeps and leaves out.
-enum TransactionsFidelity {
+enum CommerceFidelity {
   static let note = Fidelity(
     models: [
       "Orders, inventory, shipping and payment are processes with disks of their own; a step's "

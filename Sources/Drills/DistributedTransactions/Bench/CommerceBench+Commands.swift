@@ -3,7 +3,7 @@ import OrderedCollections
 import Patterns
 import Presentation
 
-extension TransactionsBench {
+extension CommerceBench {
   /// What can be typed.
   var commands: [BenchCommand] {
     [
@@ -127,7 +127,7 @@ extension TransactionsBench {
   }
 
   private mutating func take(
-    _ line: BenchLine, _ act: (inout TransactionsBench, Letter) -> Void
+    _ line: BenchLine, _ act: (inout CommerceBench, Letter) -> Void
   ) throws(Diagnostic) {
     guard !letters.isEmpty else {
       throw Diagnostic(

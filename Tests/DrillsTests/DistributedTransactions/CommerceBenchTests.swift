@@ -4,20 +4,20 @@ import Testing
 
 @testable import Drills
 
-@Suite("The bench of transactions over several services") struct TransactionsBenchTests {
+@Suite("The bench of transactions over several services") struct CommerceBenchTests {
   static func bench(
     _ script: String, as preset: TransactionPreset = .plain
-  ) throws -> TransactionsBench {
-    var session = BenchSession(TransactionsBench(preset: preset))
+  ) throws -> CommerceBench {
+    var session = BenchSession(CommerceBench(preset: preset))
     _ = try session.run(script: script)
-    return try #require(session.bench as? TransactionsBench)
+    return try #require(session.bench as? CommerceBench)
   }
 
-  static func fact(_ bench: TransactionsBench, _ name: String) -> Double? {
+  static func fact(_ bench: CommerceBench, _ name: String) -> Double? {
     bench.facts.first { $0.name == name }?.value
   }
 
-  @Test("Every example works on a fresh bench", arguments: TransactionsBench().commands)
+  @Test("Every example works on a fresh bench", arguments: CommerceBench().commands)
   func examples(_ command: BenchCommand) throws {
     _ = try Self.bench(command.example)
   }
