@@ -133,7 +133,8 @@ import Testing
     var shadow = Projection(.init(batch: 120))
     if let batch = shadow.batch(0, from: store.events.log) { _ = shadow.commit(batch) }
     early.shadow = shadow
-    #expect(early.switchIfReady(head: store.head))
+    let hasSwitched = early.switchIfReady(head: store.head)
+    #expect(hasSwitched)
     #expect(early.checkInvariants() != nil)
   }
 
