@@ -6,6 +6,7 @@ public enum TopicRegistry {
   public static let topics: [Topic] = [
     .rateLimiting, .caching, .serviceDiscovery, .eventDriven, .messageQueues, .sharding,
     .consistency, .cqrs, .circuitBreaker, .retry, .timeout, .hedging, .idempotency,
+    .stranglerFig,
   ]
 
   /// The topic called `id`.
