@@ -177,11 +177,20 @@ extension CQRSWorld {
         "Customer \(reading.customer + 1) had the answer to a command on \(name): event "
           + "\(own.version).", "A list read after it, shown at \(now), has event \(version).",
       ]
+    // Where a fault or an event is to come, the usual lag before it is not the story.
+    let cause = watch.behind ?? watch.poison ?? watch.rebuild ?? watch.lastFault
+    guard cause != nil || !isEventful else { return }
     let id = note(
       "clients", "own-change-missing",
       "customer \(reading.customer + 1) wrote event \(own.version) of \(name) and is shown event "
-        + "\(version)", cause: watch.behind ?? watch.rebuild ?? watch.lastFault, at: now)
+        + "\(version)", cause: cause, at: now)
     watch.stale = watch.stale ?? id
+  }
+
+  /// Whether something besides the load happens in this run, or has happened.
+  private var isEventful: Bool {
+    schedule.next != nil || settings.poisonAt > .zero || settings.rebuildAt > .zero
+      || settings.deployAt > .zero
   }
 
   mutating func wentBack(_ stream: Int, _ version: Int, _ reading: CQRSReading, at now: Instant) {
