@@ -6,7 +6,7 @@ public enum TopicRegistry {
   public static let topics: [Topic] = [
     .rateLimiting, .caching, .serviceDiscovery, .eventDriven, .messageQueues, .sharding,
     .consistency, .apiGateway, .serviceMesh, .circuitBreaker, .retry, .timeout, .hedging,
-    .idempotency,
+    .idempotency, .sidecar,
   ]
 
   /// The topic called `id`.
