@@ -7,7 +7,7 @@ public enum TopicRegistry {
     .loadBalancing, .rateLimiting, .caching, .serviceDiscovery, .distributedTransactions,
     .eventDriven, .messageQueues, .sharding, .consistency, .cqrs, .apiGateway, .serviceMesh,
     .observability, .failover, .circuitBreaker, .retry, .timeout, .bulkhead, .hedging,
-    .loadShedding, .backpressure, .idempotency, .stranglerFig,
+    .loadShedding, .backpressure, .idempotency, .sidecar, .stranglerFig,
   ]
 
   /// The topic called `id`.
