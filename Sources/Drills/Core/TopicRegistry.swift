@@ -5,7 +5,8 @@ public enum TopicRegistry {
   /// The topics in the order of the roadmap.
   public static let topics: [Topic] = [
     .rateLimiting, .caching, .serviceDiscovery, .eventDriven, .messageQueues, .sharding,
-    .consistency, .failover, .circuitBreaker, .retry, .timeout, .hedging, .idempotency,
+    .consistency, .failover, .disasterRecovery, .circuitBreaker, .retry, .timeout, .hedging,
+    .idempotency,
   ]
 
   /// The topic called `id`.
