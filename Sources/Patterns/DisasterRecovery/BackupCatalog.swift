@@ -25,7 +25,7 @@ public struct BackupSet: Sendable, Hashable {
   /// The database as of then.
   public let content: BaseBackup
   /// Until when nobody can delete it; nil when anybody can.
-  public let lockedUntil: Instant?
+  public internal(set) var lockedUntil: Instant?
   /// Whether its bytes have rotted; nobody knows before somebody reads them.
   public var isRotten: Bool
 }
@@ -66,6 +66,13 @@ public struct BackupCatalog: Sendable, Hashable {
       bytes: bytes, content: content, lockedUntil: lockedUntil, isRotten: isRotten)
     nextNumber += 1
     sets.append(set)
+    // A lock covers what the set builds on, or it would protect what cannot be restored.
+    if let lockedUntil {
+      let below = Set((chain(set) ?? []).map(\.number))
+      for place in sets.indices where below.contains(sets[place].number) {
+        sets[place].lockedUntil = max(lockedUntil, sets[place].lockedUntil ?? lockedUntil)
+      }
+    }
     return set
   }
 
@@ -105,6 +112,7 @@ public struct BackupCatalog: Sendable, Hashable {
   /// Lets go what a policy does not keep, and keeps what the kept ones build on.
   public mutating func expire(_ policy: RetentionPolicy, at now: Instant) {
     var keep = policy.kept(sets.map { (number: $0.number, at: $0.at) })
+    for set in sets where set.lockedUntil.map({ now < $0 }) ?? false { keep.insert(set.number) }
     if shortcut != .orphansIncrements {
       for set in sets.reversed() where keep.contains(set.number) {
         if let base = set.base { keep.insert(base) }
