@@ -143,9 +143,10 @@ extension RecoveryBench {
     let limit: Instant = if case .time(let at) = target { at } else { now }
     let candidates = catalog.sets.filter { $0.at <= limit && catalog.isRestorable($0) }
     guard let set = candidates.last, let chain = catalog.chain(set) else {
-      throw Diagnostic(
-        "There is no backup that can be read from before the target.", found: line.text,
-        expected: "'backup full' earlier")
+      result = nil
+      return Document([
+        .text("There is no backup that can be read from before the target: nothing is recovered.")
+      ])
     }
     let options = RecoveryOptions(
       target: target, isInclusive: plain.flag("inclusive"),

@@ -81,7 +81,8 @@ struct RecoveryBench: Bench {
         "archive", usage: "archive up|down", example: "archive down",
         "Whether the archive takes segments."),
       BenchCommand(
-        "recover", usage: "recover latest|immediate|TIME|row N|name NAME", example: "recover 1m",
+        "recover", usage: "recover latest|immediate|TIME|row N|name NAME",
+        example: "recover latest",
         "Recovers the newest readable backup from before the target, up to the target."),
       BenchCommand(
         "rot", usage: "rot SET", example: "rot 1", "Makes a backup unreadable, unseen."),
