@@ -6,8 +6,8 @@ public enum TopicRegistry {
   public static let topics: [Topic] = [
     .loadBalancing, .rateLimiting, .caching, .serviceDiscovery, .distributedTransactions,
     .eventDriven, .messageQueues, .sharding, .consistency, .cqrs, .apiGateway, .serviceMesh,
-    .observability, .failover, .circuitBreaker, .retry, .timeout, .bulkhead, .hedging,
-    .loadShedding, .backpressure, .idempotency, .sidecar, .stranglerFig,
+    .observability, .failover, .disasterRecovery, .circuitBreaker, .retry, .timeout, .bulkhead,
+    .hedging, .loadShedding, .backpressure, .idempotency, .sidecar, .stranglerFig,
   ]
 
   /// The topic called `id`.

@@ -53,6 +53,10 @@ enum FailoverKnobs {
       standard: .word("last-write-wins"),
       "With mode=active-active, what becomes of a key that two nodes changed."),
     Knob(
+      "error.limit", .integer(0...1_000), standard: .integer(0),
+      source: "HAProxy error-limit is 10, once 'observe' is on; it is off by default",
+      "How many failed writes in a row make the leader give its lease back; 0 is never."),
+    Knob(
       "failback", .choice(["manual", "automatic"]), standard: .word("manual"),
       "Whether n1 is given the lead back when it has returned."),
     Knob(

@@ -33,5 +33,12 @@ enum FailoverMutants {
       settings: ["duration": "60s"],
       faults: ["at 25s partition n1 | n2,dcs-1,dcs-2,dcs-3 for 23s"],
       caughtBy: .invariant("standby follows")),
+    Mutant(
+      FailoverShortcut.countsAllFailures.rawValue,
+      title: "a success does not set the count of failures back",
+      summary: "Ten failures in a row were meant; ten in all it is. A leader that fails one write "
+        + "in ten is given up again and again.",
+      settings: ["error.limit": "10", "duration": "60s"], faults: ["at 25s errors n1 10%"],
+      caughtBy: .objective("failovers < 1")),
   ]
 }

@@ -41,6 +41,7 @@ struct FailoverSetup: Sendable {
   let isShared: Bool
   let isFenced: Bool
   let checksLease: Bool
+  let errorLimit: Int
   let openingTime: TimeSpan
   let failbackAfter: TimeSpan?
   let route: Route
@@ -76,6 +77,7 @@ struct FailoverSetup: Sendable {
     isShared = settings.word("data") == "shared"
     isFenced = settings.flag("fencing")
     checksLease = settings.flag("lease.check")
+    errorLimit = settings.integer("error.limit")
     openingTime = settings.span("opening.time")
     failbackAfter =
       settings.word("failback") == "automatic" ? settings.span("failback.after") : nil

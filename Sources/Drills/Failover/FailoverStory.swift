@@ -81,6 +81,14 @@ struct FailoverStory: Sendable {
       cause: cause ?? lastChange ?? cluster.environment.active.last?.event)
   }
 
+  mutating func givenUp(_ node: NodeID, after count: Int, in cluster: inout World) {
+    let cause = cluster.environment.active.last?.event
+    lastChange = cluster.record(
+      cluster.environment.roster.name(node),
+      Fact("given-up", "is given up after \(count) failed writes in a row, though it runs"),
+      cause: cause ?? lastChange)
+  }
+
   mutating func served(in cluster: inout World) {
     guard let told = failing else { return }
     cluster.record(

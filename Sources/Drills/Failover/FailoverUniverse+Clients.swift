@@ -81,9 +81,22 @@ extension FailoverUniverse {
       guard let write = writes[request], write.target == source,
         attempts.removeValue(forKey: write.attempt) != nil
       else { return }
-      ended(request, write.attempt, refusal.map { .refused($0) } ?? .done)
+      // A node that fails at its work still answers, renews its lease, and copies.
+      let rate = cluster.environment.errorRate(source)
+      let isFailing = refusal == nil && rate > 0 && errors.chance(rate)
+      let end = isFailing ? .refused(.failing) : refusal.map { AttemptEnd.refused($0) } ?? .done
+      observe(end == .done, of: source)
+      ended(request, write.attempt, end)
     default: break
     }
+  }
+
+  /// Real writes tell more than a heartbeat: too many failures in a row move the lead away.
+  private mutating func observe(_ isGood: Bool, of node: NodeID) {
+    guard node == lastOpened, watch?.record(isGood) == false else { return }
+    watch?.record(true)
+    story.givenUp(node, after: setup.errorLimit, in: &cluster)
+    cluster.submit(.switchover, to: node)
   }
 
   /// An attempt came to its end.

@@ -67,6 +67,9 @@ struct FailoverUniverse: ~Copyable {
   var lastOpened: NodeID?
   var nextRequest = 0
   var nextAttempt = 0
+  /// What the results of real writes say of the leader.
+  var watch: HealthChecker?
+  var errors: RandomStream
   var arrivals: RandomStream
   var picks: RandomStream
   let firstFault: Instant?
@@ -89,6 +92,11 @@ struct FailoverUniverse: ~Copyable {
         timeSource: setup.isWallClock ? .wall : .monotonic), seed: seed)
     firstFault = faults.byTime.first?.at
     clients = (0..<10).map { Client(node: setup.roster.clients[$0 % 2]) }
+    if setup.errorLimit > 0 {
+      watch = HealthChecker(
+        rise: 1, fall: setup.errorLimit, shortcut: FailoverShortcut(rawValue: setup.mutant ?? ""))
+    }
+    errors = RandomStream(seed: seed, name: "failover/errors")
     arrivals = RandomStream(seed: seed, name: "failover/arrivals")
     picks = RandomStream(seed: seed, name: "failover/picks")
     cluster.setAlarm(Alarm.sample.number, at: .zero + FailoverMeters.step)

@@ -56,6 +56,8 @@ public enum FailoverMessage: Sendable, Hashable {
     case opening
     /// The resource knows a later leader.
     case fenced
+    /// It failed at the work, though it runs and leads.
+    case failing = "an error"
     /// The key is at home elsewhere.
     case notHome = "not home"
   }

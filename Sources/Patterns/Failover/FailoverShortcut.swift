@@ -10,6 +10,4 @@ public enum FailoverShortcut: String, Sendable, Hashable, CaseIterable {
   case countsAllFailures = "counts-all-failures"
   /// A node that comes back keeps its own log when it is longer than the leader's.
   case keepsLongerLog = "keeps-longer-log"
-  /// A process is restarted at once, however often it died.
-  case restartsAtOnce = "restarts-at-once"
 }

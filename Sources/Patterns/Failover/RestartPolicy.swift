@@ -23,8 +23,6 @@ public struct RestartPolicy: Sendable, Hashable {
   public var burst: Int?
   /// The window that starts are counted in.
   public var interval: TimeSpan
-  /// A deliberate bug.
-  public var shortcut: FailoverShortcut?
 
   /// A policy.
   public init(
@@ -57,7 +55,7 @@ public struct RestartHistory: Sendable, Hashable {
     if let last = starts.last, now - last >= policy.resetAfter { deaths = 0 }
     deaths += 1
     var wait = policy.base
-    if policy.shortcut == .restartsAtOnce || deaths == 1 && !policy.waitsFirst {
+    if deaths == 1, !policy.waitsFirst {
       wait = .zero
     } else if policy.grows {
       let doublings = min(deaths - (policy.waitsFirst ? 1 : 2), 30)
