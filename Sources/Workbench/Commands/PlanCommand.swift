@@ -103,9 +103,11 @@ struct PlanCommand: Command {
       cards: states, newCardsPerDay: fresh, days: days,
       startSeconds: session.store.nowMilliseconds / 1_000, scheduler: scheduler,
       chance: RandomStream(seed: 1, name: "plan/reviews"))
+    // What is due today is known, and without a begun lesson there are no new cards yet.
+    var reviews = workload.reviewsByDay
+    if !reviews.isEmpty { reviews[0] = try session.dueReviews().count }
     return StudyPlan(
-      today: today, date: date, minutesPerDay: minutes, reviewsByDay: workload.reviewsByDay,
-      backlog: backlog)
+      today: today, date: date, minutesPerDay: minutes, reviewsByDay: reviews, backlog: backlog)
   }
 
   private func headline(
