@@ -85,7 +85,7 @@ import Testing
           to: URL(fileURLWithPath: taken.store + suffix))
       }
       let error = try refusal(taken)
-      #expect(error == .newer(path: taken.store, found: 999, known: 2))
+      #expect(error == .newer(path: taken.store, found: 999, known: 3))
       #expect(error.description.contains("newer Drillhall"))
     }
   }

@@ -88,7 +88,7 @@ import Testing
   }
 
   @Test func `a newer document is refused as such`() throws {
-    let newer = document(good).replacingOccurrences(of: "\"version\": 1", with: "\"version\": 3")
+    let newer = document(good).replacingOccurrences(of: "\"version\": 1", with: "\"version\": 4")
     let error = try refusal(newer)
     #expect(error.message.contains("newer Drillhall") && error.line == 3)
   }

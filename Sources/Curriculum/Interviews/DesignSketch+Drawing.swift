@@ -1,6 +1,5 @@
 import Blueprints
 import Kernel
-import Patterns
 
 /// The words of a segment that are still to be read.
 struct SketchItems {

@@ -16,7 +16,6 @@ struct PlanCommand: Command {
     ],
     examples: [
       ("plan --date 2027-01-15 --minutes 40", "a plan for 40 minutes a day until then"),
-      ("plan", "the plan again, made anew from what you have done since"),
     ],
     "Plans each day until your interview from open lessons, due reviews and weak spots.")
 
