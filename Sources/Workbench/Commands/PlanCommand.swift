@@ -15,7 +15,7 @@ struct PlanCommand: Command {
       .init("--json", "prints one JSON document"),
     ],
     examples: [
-      ("plan --date 2027-01-15 --minutes 40", "a plan for 40 minutes a day until then"),
+      ("plan --date 2027-01-15 --minutes 40", "a plan for 40 minutes a day until then")
     ],
     "Plans each day until your interview from open lessons, due reviews and weak spots.")
 
