@@ -24,6 +24,11 @@ public struct Topic: Sendable {
 
   /// A fresh bench, plain or as the tool called `preset`.
   public func bench(as preset: String?) throws(Diagnostic) -> any Bench {
+    if let preset, presets.isEmpty {
+      throw Diagnostic(
+        "No tool has a preset in \(id): it is the plain mechanism only.", found: preset,
+        expected: "'try \(id)'")
+    }
     if let preset, !presets.contains(where: { $0.id == preset }) {
       throw .unknown("tool preset of \(id)", preset, known: presets.map(\.id))
     }
