@@ -8,11 +8,7 @@ import Testing
     _ scenario: any Scenario, _ changes: [String: String] = [:], _ faults: String = "",
     seed: UInt64 = 1
   ) throws -> Outcome {
-    var settings = Settings(scenario.knobs)
-    for (name, text) in changes.sorted(by: { $0.key < $1.key }) { try settings.set(name, text) }
-    try scenario.validate(settings)
-    let plan = try FaultPlan.parse(faults, roster: scenario.roster(settings))
-    return scenario.run(ScenarioRequest(settings: settings, faults: plan, seed: seed))
+    return try scenario.tried(changes, faults, seed: seed)
   }
 
   private func value(_ outcome: Outcome, _ name: String) throws -> Double {
@@ -100,16 +96,6 @@ import Testing
     #expect(CausalChain(outcome.trace).steps.first?.event.weight == .fault)
     let kinds = outcome.trace.events.map(\.kind)
     for kind in ["buffer-grows", "died"] { #expect(kinds.contains(kind)) }
-  }
-
-  @Test func everyExampleWorksOnAFreshBench() throws {
-    let topic = try TopicRegistry.topic("backpressure")
-    for preset in [nil] + topic.presets.map({ Optional($0.id) }) {
-      for command in try topic.bench(as: preset).commands {
-        var session = BenchSession(try topic.bench(as: preset))
-        #expect(throws: Never.self, "\(command.example)") { try session.run(command.example) }
-      }
-    }
   }
 
   @Test(arguments: ["request much", "produce 0", "transmit 9 10", "grant connection", "consume x"])

@@ -8,11 +8,7 @@ import Testing
     _ changes: [String: String] = [:], _ faults: String = "", seed: UInt64 = 1
   ) throws -> Outcome {
     let scenario = LoadSheddingScenario()
-    var settings = Settings(scenario.knobs)
-    for (name, text) in changes.sorted(by: { $0.key < $1.key }) { try settings.set(name, text) }
-    try scenario.validate(settings)
-    let plan = try FaultPlan.parse(faults, roster: scenario.roster(settings))
-    return scenario.run(ScenarioRequest(settings: settings, faults: plan, seed: seed))
+    return try scenario.tried(changes, faults, seed: seed)
   }
 
   private func value(_ outcome: Outcome, _ name: String) throws -> Double {
@@ -85,16 +81,6 @@ import Testing
     let kinds = outcome.trace.events.map(\.kind)
     for kind in ["line-stands", "timed-out", "serving-the-dead", "not-served"] {
       #expect(kinds.contains(kind), "\(kind)")
-    }
-  }
-
-  @Test func everyExampleWorksOnAFreshBench() throws {
-    let topic = try TopicRegistry.topic("load-shedding")
-    for preset in [nil] + topic.presets.map({ Optional($0.id) }) {
-      for command in try topic.bench(as: preset).commands {
-        var session = BenchSession(try topic.bench(as: preset))
-        #expect(throws: Never.self, "\(command.example)") { try session.run(command.example) }
-      }
     }
   }
 

@@ -8,11 +8,7 @@ import Testing
     _ changes: [String: String] = [:], _ faults: String = "", seed: UInt64 = 1
   ) throws -> Outcome {
     let scenario = try TopicRegistry.scenario("service-mesh")
-    var settings = Settings(scenario.knobs)
-    for (name, text) in changes.sorted(by: { $0.key < $1.key }) { try settings.set(name, text) }
-    try scenario.validate(settings)
-    let plan = try FaultPlan.parse(faults, roster: scenario.roster(settings))
-    return scenario.run(ScenarioRequest(settings: settings, faults: plan, seed: seed))
+    return try scenario.tried(changes, faults, seed: seed)
   }
 
   private func value(_ outcome: Outcome, _ name: String) throws -> Double {
