@@ -13,12 +13,15 @@ extension NATSBench {
         "pub", usage: "pub SUBJECT [COUNT] [id=TEXT] [size=BYTES]", example: "pub orders.new 3",
         "Publishes; what is on orders.> is stored in the stream ORDERS, too."),
       BenchCommand(
-        "pause", usage: "pause NAME", example: "pause ann", "Lets a subscriber stop reading."),
+        "pause", usage: "pause NAME", example: "sub ann orders.>; pause ann",
+        "Lets a subscriber stop reading."),
       BenchCommand(
-        "resume", usage: "resume NAME", example: "resume ann", "Lets it read what waits, and go on."
+        "resume", usage: "resume NAME", example: "sub ann orders.>; resume ann",
+        "Lets it read what waits, and go on."
       ),
       BenchCommand(
-        "leave", usage: "leave NAME", example: "leave ann", "Closes the connection of a subscriber."
+        "leave", usage: "leave NAME", example: "sub ann orders.>; leave ann",
+        "Closes the connection of a subscriber."
       ),
       BenchCommand(
         "fetch", usage: "fetch [COUNT]", example: "fetch 2",

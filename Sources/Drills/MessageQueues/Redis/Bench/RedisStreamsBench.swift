@@ -125,7 +125,8 @@ struct RedisStreamsBench: Bench {
       "PUBLISH", usage: "PUBLISH CHANNEL TEXT", example: "PUBLISH news hello",
       "Publishes; the reply is the number of receivers."),
     BenchCommand(
-      "leave", usage: "leave NAME", example: "leave ann", "Closes a subscriber's connection."),
+      "leave", usage: "leave NAME", example: "SUBSCRIBE ann news; leave ann",
+      "Closes a subscriber's connection."),
     BenchCommand("tick", usage: "tick TIME", example: "tick 1m", "Lets time pass."),
     BenchCommand("show", usage: "show", example: "show", "Shows streams, groups, subscribers."),
     BenchCommand("log", usage: "log [COUNT]", example: "log 10", "Shows what happened."),

@@ -17,10 +17,10 @@ extension SQSBench {
         "receive", usage: "receive [MOST] [wait=TIME] [from=orders|audit|dead]",
         example: "receive 2", "Receives messages; each gets a receipt, r1, r2 and so on."),
       BenchCommand(
-        "delete", usage: "delete RECEIPT", example: "delete r1",
+        "delete", usage: "delete RECEIPT", example: "send; receive; delete r1",
         "Deletes the message that a receipt stands for."),
       BenchCommand(
-        "extend", usage: "extend RECEIPT TIME", example: "extend r1 60s",
+        "extend", usage: "extend RECEIPT TIME", example: "send; receive; extend r1 60s",
         "ChangeMessageVisibility: the message stays hidden for TIME from now; 0s gives it back."),
       BenchCommand(
         "tick", usage: "tick TIME", example: "tick 30s", "Lets time pass."),
