@@ -14,6 +14,7 @@ let heapModule = Target.Dependency.product(name: "HeapModule", package: "swift-c
 let dequeModule = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -42,6 +43,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -52,7 +54,7 @@ let package = Package(
     target("Recall", ["Kernel"]),
     target("Estimation", ["Kernel"]),
     target("Verification", ["Kernel"]),
-    target("Patterns", ["Kernel", orderedCollections]),
+    target("Patterns", ["Kernel", orderedCollections, crypto]),
     target("Simulation", ["Kernel", orderedCollections, heapModule, dequeModule]),
     target(
       "Drills",
