@@ -21,6 +21,18 @@ import Foundation
   @Argument(parsing: .allUnrecognized, help: "The command and what it takes.")
   var words: [String] = []
 
+  /// Parses the options and runs; a call that cannot be read has the status of wrong input, 2.
+  static func main() {
+    do {
+      try parseAsRoot().run()
+    } catch {
+      let isWrong = exitCode(for: error) != .success
+      FileHandle(fileDescriptor: isWrong ? STDERR_FILENO : STDOUT_FILENO)
+        .write(Data((fullMessage(for: error) + "\n").utf8))
+      Foundation.exit(isWrong ? 2 : 0)
+    }
+  }
+
   func run() throws {
     let launch = Launch(store: store, content: content, isPlain: plain, words: words)
     Foundation.exit(launch.run())

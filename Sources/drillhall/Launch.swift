@@ -20,6 +20,13 @@ struct Launch {
 
   func run() -> Int32 {
     let screen = TerminalScreen(isPlain: isPlain)
+    let status = run(on: screen)
+    guard screen.hasFailed else { return status }
+    screen.complain("The results could not be written to standard output; is the disk full?")
+    return Status.wrong
+  }
+
+  private func run(on screen: TerminalScreen) -> Int32 {
     let opening = Opening(
       content: content, store: store, environment: ProcessInfo.processInfo.environment,
       executable: Self.executable)

@@ -31,6 +31,25 @@ import Testing
     }
   }
 
+  @Test func whatCannotBeReadOrWrittenIsWrong() throws {
+    try Program.withFolder { folder in
+      let store = folder + "/p.sqlite"
+      let cut = try Program.run(["roadmap", "--content"], store: store)
+      #expect(cut.status == 2 && cut.output == "")
+      #expect(cut.errors.contains("Missing value for '--content"))
+      for words in [["roadmap"], ["roadmap", "--json"]] {
+        let full = try Program.run(words, store: store, into: "/dev/full")
+        #expect(full.status == 2)
+        #expect(full.errors.contains("could not be written"))
+      }
+      let nowhere = folder + "/none/notes.md"
+      let lost = try Program.run(["export", "notes", "--output", nowhere], store: store)
+      #expect(lost.status == 2 && lost.errors.contains("its folder does not exist"))
+      let taken = try Program.run(["export", "notes", "--output", folder], store: store)
+      #expect(taken.status == 2 && taken.errors.contains("this is a folder"))
+    }
+  }
+
   @Test func anUnusableStoreIsLeftAlone() throws {
     try Program.withFolder { folder in
       let store = folder + "/p.sqlite"

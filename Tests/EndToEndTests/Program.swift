@@ -30,7 +30,11 @@ enum Program {
   }
 
   /// Runs the program with `arguments` and `input` piped in, and waits for its end.
-  static func run(_ arguments: [String], input: String = "", store: String) throws -> Ended {
+  ///
+  /// `device` takes its results instead of a file.
+  static func run(
+    _ arguments: [String], input: String = "", store: String, into device: String? = nil
+  ) throws -> Ended {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments + ["--store", store, "--content", root]
@@ -40,7 +44,8 @@ enum Program {
     try Data(input.utf8).write(to: files[0])
     for file in files.dropFirst() { try Data().write(to: file) }
     process.standardInput = try FileHandle(forReadingFrom: files[0])
-    process.standardOutput = try FileHandle(forWritingTo: files[1])
+    process.standardOutput = try FileHandle(
+      forWritingTo: device.map { URL(fileURLWithPath: $0) } ?? files[1])
     process.standardError = try FileHandle(forWritingTo: files[2])
     try process.run()
     process.waitUntilExit()

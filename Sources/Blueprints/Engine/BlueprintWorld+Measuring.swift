@@ -5,6 +5,7 @@ import Simulation
 /// Charts and the story of a run.
 extension BlueprintWorld {
   mutating func takePoint(at now: Instant, in queue: inout EventQueue<Event>) {
+    let (failed, ended) = meters.endedInPoint
     meters.closePoint()
     for (number, part) in parts.all.enumerated() where part.stationCount > 0 {
       var places = 0
@@ -21,6 +22,7 @@ extension BlueprintWorld {
       meters.waiting[number].append(Double(waiting))
       watch(number, busy: busy, places: places, waiting: waiting, at: now)
     }
+    watchClients(failed: failed, of: ended, at: now)
     if now + meters.tick <= .zero + design.duration {
       queue.schedule(.tick, at: now + meters.tick)
     }
@@ -42,6 +44,24 @@ extension BlueprintWorld {
       story.fullSince[component] = nil
       _ = environment.trace.record(
         at: now, name, "has-room", "nobody waits any more", weight: .recovery, cause: event)
+    }
+  }
+
+  /// Tells when one request in a hundred or more fails, and when hardly any fails any more.
+  ///
+  /// Whatever the reason: a dead instance, a bulkhead and a timeout leave no other mark.
+  private mutating func watchClients(failed: Int, of ended: Int, at now: Instant) {
+    let isFailing = failed > 0 && failed * 100 >= ended
+    if isFailing, story.failingSince == nil {
+      story.failingSince = environment.trace.record(
+        at: now, "clients", "requests-fail",
+        "\(failed) of the last \(ended) requests failed", weight: .harm,
+        cause: story.lastFault ?? story.fullSince.keys.min().flatMap { story.fullSince[$0] })
+    } else if !isFailing, ended > 0, let event = story.failingSince {
+      story.failingSince = nil
+      _ = environment.trace.record(
+        at: now, "clients", "served-again", "fewer than one request in a hundred fails",
+        weight: .recovery, cause: event)
     }
   }
 
@@ -76,6 +96,8 @@ struct DesignStory {
   /// For each component that has no room, the event that told so.
   var fullSince: [Int: Trace.ID] = [:]
   var refusing: Set<Int> = []
+  /// The event that told that clients' requests fail; nil while they do not.
+  var failingSince: Trace.ID?
 
   /// What explains trouble at a component: one that it calls has no room, or the last fault.
   func cause(of component: Int, calls: [Call]) -> Trace.ID? {

@@ -81,6 +81,8 @@ struct Meters: ~Copyable {
   private var pointSucceeded = 0
   private var pointFailed = 0
   private var pointLatency = Meters.latencies(.two)
+  /// The requests that have failed, and all that have ended, since the last point of the charts.
+  var endedInPoint: (failed: Int, ended: Int) { (pointFailed, pointFailed + pointSucceeded) }
   private(set) var goodput: [Double?] = []
   private(set) var failures: [Double?] = []
   private(set) var p99: [Double?] = []

@@ -82,7 +82,9 @@ extension Library {
     }
     let name = id.contains("/") ? id : id + "/blueprint"
     guard blueprintIDs.contains(name) else {
-      throw .unknown("design", name, known: blueprintIDs)
+      let cases = folders.filter(\.isCase).map(\.topic)
+      throw .unknown(
+        id.contains("/") ? "design" : "case", id, known: id.contains("/") ? blueprintIDs : cases)
     }
     let topic = String(name.prefix { $0 != "/" })
     let file = try folder(topic).path + "/\(name.dropFirst(topic.count + 1)).yaml"

@@ -1,3 +1,4 @@
+import Drills
 import Estimation
 import Foundation
 import Kernel
@@ -57,7 +58,10 @@ public final class EstimateShelf {
   /// The kind of problem called `id`.
   public func problem(_ id: String) throws(Diagnostic) -> ProblemFamily {
     if let known = problems[id] { return known }
-    guard problemIDs.contains(id) else { throw .unknown("problem", id, known: problemIDs) }
+    guard problemIDs.contains(id) else {
+      throw Diagnostic.unknown("problem", id, known: problemIDs)
+        .listed(by: "estimate problems")
+    }
     let file = file(ofProblem: id)
     let problem = try ProblemReader.read(Library.text(file), file: file, name: id)
     problems[id] = problem

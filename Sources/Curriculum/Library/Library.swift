@@ -68,7 +68,7 @@ public final class Library {
   /// The drill called `id`.
   public func drill(_ id: String) throws(Diagnostic) -> Drill {
     if let drill = drills[id] { return drill }
-    guard drillIDs.contains(id) else { throw .unknown("drill", id, known: drillIDs) }
+    guard drillIDs.contains(id) else { throw Self.unknownDrill(id, drillIDs) }
     let topic = String(id.prefix { $0 != "/" })
     let file = try folder(topic).path + "/drills/\(id.dropFirst(topic.count + 1)).yaml"
     let drill = try DrillReader.read(
@@ -121,9 +121,16 @@ public final class Library {
           "'\(id)' is on the roadmap but has no lesson yet.", found: id,
           expected: "one of: \(topics.joined(separator: ", "))")
       }
-      throw .unknown("topic", id, known: topics)
+      throw Diagnostic.unknown("topic", id, known: topics).listed(by: "roadmap")
     }
     return folder
+  }
+
+  private static func unknownDrill(_ id: String, _ known: [String]) -> Diagnostic {
+    let topic = String(id.prefix { $0 != "/" })
+    let isTopic = known.contains { $0.hasPrefix(topic + "/") }
+    return Diagnostic.unknown("drill", id, known: known)
+      .listed(by: isTopic ? "drill list \(topic)" : "drill list")
   }
 
   /// The text of a content file.

@@ -13,7 +13,8 @@ public enum TopicRegistry {
   /// The topic called `id`.
   public static func topic(_ id: String) throws(Diagnostic) -> Topic {
     guard let topic = topics.first(where: { $0.id == id }) else {
-      throw .unknown("topic with a bench", id, known: topics.map(\.id))
+      throw Diagnostic.unknown("topic with a bench", id, known: topics.map(\.id))
+        .listed(by: "roadmap")
     }
     return topic
   }

@@ -9,6 +9,8 @@ public struct Output {
   public let descriptor: Int32
   /// Whether nobody reads any more.
   public private(set) var isLost = false
+  /// Whether something could not be written for another reason: the disk is full.
+  public private(set) var hasFailed = false
 
   private static let ignoresBrokenPipes: Void = { signal(SIGPIPE, SIG_IGN) }()
 
@@ -30,6 +32,7 @@ public struct Output {
         poll(&ready, 1, -1)
       } else if errno != EINTR {
         isLost = true
+        hasFailed = errno != EPIPE
       }
     }
   }

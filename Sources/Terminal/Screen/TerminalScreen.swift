@@ -26,6 +26,9 @@ public final class TerminalScreen {
   /// Whether nobody reads the results any more, so that a session may as well end.
   public var isLost: Bool { output.isLost }
 
+  /// Whether results could not be written although somebody wants them: the disk is full.
+  public var hasFailed: Bool { output.hasFailed }
+
   /// Whether a person sits at the screen: both standard input and the results are a terminal.
   public var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(output.descriptor) == 1 }
 

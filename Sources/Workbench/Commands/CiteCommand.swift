@@ -56,11 +56,19 @@ struct CiteCommand: Command {
       return try lesson(topic, session)
     }
     if id.contains("/") { return try drill(id, session) }
-    if let topic = session.desk.topic {
+    if session.library.topics.contains(id) { return try lesson(id, session) }
+    // The same key may stand in several lessons; the open one comes first.
+    for topic in [session.desk.topic].compactMap(\.self) + session.library.topics {
+      guard session.library.hasLesson(topic) else { continue }
       let own = try lesson(topic, session).filter { $0.key == id }
       if !own.isEmpty { return own }
     }
-    return try lesson(id, session)
+    let keys = try session.library.topics.flatMap { (topic) throws(Diagnostic) in
+      try lesson(topic, session).map(\.key)
+    }
+    throw Diagnostic.unknown(
+      "topic, drill, source key or constant", id, known: session.library.topics + keys
+    ).listed(by: "roadmap")
   }
 
   private func lesson(_ id: String, _ session: Session) throws(Diagnostic) -> [CitedSource] {

@@ -1,3 +1,4 @@
+import Drills
 import Estimation
 import Kernel
 import Presentation
@@ -40,7 +41,8 @@ struct EstimateConstantsCommand: Command {
           Table([.init(""), .init("")], lists.map { [Text.code($0.id), Text($0.summary)] })))
     }
     guard !document.blocks.isEmpty else {
-      throw .unknown("constant", call.text, known: content.constants.map(\.id))
+      throw Diagnostic.unknown("constant", call.text, known: content.constants.map(\.id))
+        .listed(by: "estimate constants")
     }
     document.add(.text("'cite NAME' shows where one comes from."))
     return Reply(document)

@@ -1,3 +1,4 @@
+import Drills
 import Estimation
 import Kernel
 import Presentation
@@ -15,7 +16,8 @@ struct EstimateFunctionsCommand: Command {
   func run(_ call: CommandCall, in session: Session) throws(Diagnostic) -> Reply {
     guard let name = call.argument(0) else { return Reply(Self.list) }
     guard let page = FunctionPages.page(name) else {
-      throw .unknown("function", name, known: FunctionPages.all.map(\.name))
+      throw Diagnostic.unknown("function", name, known: FunctionPages.all.map(\.name))
+        .listed(by: "estimate functions")
     }
     return Reply(Self.document(page))
   }

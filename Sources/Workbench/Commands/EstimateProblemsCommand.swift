@@ -1,4 +1,5 @@
 import Curriculum
+import Drills
 import Estimation
 import Kernel
 import Presentation
@@ -25,7 +26,8 @@ struct EstimateProblemsCommand: Command {
       ])
     }
     guard !rows.isEmpty else {
-      throw .unknown("topic with problems", call.argument(0) ?? "", known: topics)
+      throw Diagnostic.unknown("topic with problems", call.argument(0) ?? "", known: topics)
+        .listed(by: "estimate problems")
     }
     let columns: [Table.Column] = [.init(""), .init("problem"), .init(""), .init("", .trailing)]
     var document = Document([.table(Table(columns, rows))])

@@ -1,4 +1,5 @@
 import Curriculum
+import Drills
 import Kernel
 import Presentation
 import Progress
@@ -23,7 +24,8 @@ struct GlossaryCommand: Command {
     let exact = glossary.term(call.text)
     let found = exact.map { [$0] } ?? glossary.terms(about: call.text)
     guard !found.isEmpty else {
-      throw .unknown("term", call.text, known: glossary.terms.flatMap(\.words))
+      throw Diagnostic.unknown("term", call.text, known: glossary.terms.flatMap(\.words))
+        .listed(by: "glossary")
     }
     guard !call.has("--json") else {
       return Reply(json: JSON.members(["terms": .list(found.map(json))]).pretty())

@@ -21,7 +21,12 @@ struct HelpCommand: Command {
     }
     guard let (command, _) = CommandRegistry.find(words) else {
       if let own = session.desk.help(of: words[0]) { return Reply(own) }
-      throw .unknown("command", words.joined(separator: " "), known: CommandRegistry.words)
+      if words.count == 1, !CommandRegistry.continuations(of: words[0]).isEmpty {
+        return Reply(Document([Self.table(beginning: words[0])]))
+      }
+      throw Diagnostic.unknown(
+        "command", words.joined(separator: " "), known: CommandRegistry.words
+      ).listed(by: "help")
     }
     return help(of: command)
   }
@@ -49,7 +54,17 @@ struct HelpCommand: Command {
     if !spec.aliases.isEmpty {
       document.add(.text("Also: \(spec.aliases.joined(separator: ", "))."))
     }
+    if !CommandRegistry.continuations(of: spec.name).isEmpty {
+      document.add(Self.table(beginning: spec.name))
+    }
     return Reply(document)
+  }
+
+  /// The commands of two words that begin with `first`.
+  private static func table(beginning first: String) -> Block {
+    let commands = CommandRegistry.commands.map(\.spec).filter { $0.name.hasPrefix(first + " ") }
+    return .table(
+      Table([.init(""), .init("")], commands.map { [.code($0.name), Text($0.summary)] }))
   }
 
   private func all() -> Document {

@@ -1,3 +1,4 @@
+import Curriculum
 import Kernel
 import Presentation
 import Progress
@@ -10,6 +11,7 @@ struct NotesCommand: Command {
 
   func run(_ call: CommandCall, in session: Session) throws(Diagnostic) -> Reply {
     let topic = call.argument(0)
+    if let topic, topic != EstimateRecord.topic { _ = try session.library.folder(topic) }
     let notes = try session.remembering { () throws(StoreError) in
       try session.store.notes(in: topic)
     }
@@ -22,7 +24,10 @@ struct NotesCommand: Command {
       }
       return Reply(json: JSON.members(["notes": .list(items)]).pretty())
     }
-    guard !notes.isEmpty else { return Reply("No notes yet. 'note TEXT' writes one.") }
+    guard !notes.isEmpty else {
+      let subject = topic.map { " on \($0)" } ?? ""
+      return Reply(Text("No notes\(subject) yet. 'note TEXT' writes one."))
+    }
     return Reply(
       Document([
         .table(

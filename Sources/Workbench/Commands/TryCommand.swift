@@ -21,7 +21,14 @@ struct TryCommand: Command {
 
   func run(_ call: CommandCall, in session: Session) throws(Diagnostic) -> Reply {
     let desk = try BenchDesk(topic: call.argument(0) ?? "", preset: call.value("--as"))
-    guard let script = call.value("--run") else { return Reply(try session.open(desk)) }
+    guard let script = call.value("--run") else {
+      guard !call.has("--json") else {
+        throw Diagnostic(
+          "--json shows the figures that --run leaves behind.", found: "--json",
+          expected: "--run \"LINE; LINE\" beside it")
+      }
+      return Reply(try session.open(desk))
+    }
     let document = try desk.run(script: script)
     guard call.has("--json") else { return Reply(document) }
     return Reply(json: JSONView.measurements(desk.facts).pretty())

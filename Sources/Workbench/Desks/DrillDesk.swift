@@ -16,9 +16,12 @@ final class DrillDesk: Desk {
   private var predictions: [String: Prediction] = [:]
   private var skipped: Set<String> = []
   private var hintsShown = 0
+  /// Whether `back` leads to the lesson.
+  private let isInLesson: Bool
 
-  init(_ drill: Drill) throws(Diagnostic) {
+  init(_ drill: Drill, isInLesson: Bool = true) throws(Diagnostic) {
     self.drill = drill
+    self.isInLesson = isInLesson
     scenario = drill.scenario
     current = drill.settings
     plan = drill.faults
@@ -43,11 +46,17 @@ final class DrillDesk: Desk {
       return [Action("run", "see what happens"), Action("set KNOB=VALUE"), Action("back")]
     }
     if last.isPassed {
-      return [
-        Action("back", "to the lesson"), Action("note TEXT"), Action("compare", "the attempts"),
-      ]
+      let compare = attempts.count > 1 ? [Action("compare", "the attempts")] : []
+      let way =
+        isInLesson
+        ? [Action("back", "to the lesson")]
+        : [Action("open \(drill.topic)", "the lesson"), Action("drill", "the next one")]
+      return way + [Action("note TEXT")] + compare
     }
-    let hint = hintsShown < drill.hints.count ? [Action("hint", "\(hintsShown + 1) of 3")] : []
+    let count = drill.hints.count
+    let hint = [
+      hintsShown < count ? Action("hint", "\(hintsShown + 1) of \(count)") : Action("solution")
+    ]
     return [Action("set KNOB=VALUE"), Action("run", "again"), Action("why")] + hint + [
       Action("undo")
     ]
@@ -116,13 +125,17 @@ final class DrillDesk: Desk {
     try scenario.validate(changed)
     let moved = try scenario.faults(plan, of: current, under: changed)
     past.append((current, plan))
-    let before = current
+    let said = Self.difference(current, changed)
     (current, plan) = (changed, moved)
-    let lines = zip(before.all, changed.all).filter { $0.setting != $1.setting }.map {
+    return Document([.text(said ?? "That changes nothing.")])
+  }
+
+  /// What is set otherwise afterwards; nil when nothing is.
+  private static func difference(_ before: Settings, _ after: Settings) -> String? {
+    let lines = zip(before.all, after.all).filter { $0.setting != $1.setting }.map {
       "\($0.knob.name): \($0.knob.text($0.setting)) -> \($1.knob.text($1.setting))"
     }
-    let said = lines.isEmpty ? "That changes nothing." : lines.joined(separator: ", ")
-    return Document([.text(said)])
+    return lines.isEmpty ? nil : lines.joined(separator: ", ")
   }
 
   func fault(_ text: String, _ session: Session) throws(Diagnostic) -> Document {
@@ -146,9 +159,9 @@ final class DrillDesk: Desk {
     guard let last = past.popLast() else {
       throw refusal("There is nothing to undo: the drill stands as it started.")
     }
+    let said = Self.difference(current, last.0) ?? "The faults are as they were before."
     (current, plan) = last
-    let changes = current.changes.map { "\($0.name)=\($0.text)" }.joined(separator: " ")
-    return Document([.text("Taken back. Now: \(changes.isEmpty ? "all at default" : changes)")])
+    return Document([.text("Taken back. \(said)")])
   }
 
   func restart(_ session: Session) throws(Diagnostic) -> Document {
@@ -219,7 +232,7 @@ final class DrillDesk: Desk {
   func hint(_ session: Session) throws(Diagnostic) -> Document {
     guard !attempts.isEmpty else { throw refusal("Run it once before you take a hint.") }
     guard hintsShown < drill.hints.count else {
-      return Document([.text("All three hints are out. 'solution' shows one that passes.")])
+      return Document([.text("That was the last hint. 'solution' shows settings that pass.")])
     }
     hintsShown += 1
     try session.record(.hinted(subject: drill.id, level: hintsShown))

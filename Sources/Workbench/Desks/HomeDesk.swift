@@ -10,6 +10,7 @@ final class HomeDesk: Desk {
   func show(_ session: Session) throws(Diagnostic) -> Document {
     let overview = try session.overview()
     var actions = [Action("next", overview.isFresh ? "begin" : "continue")]
+    if overview.isFresh { actions.append(Action("drill TOPIC", "a drill at once")) }
     if overview.dueCount > 0 { actions.append(Action("review", "\(overview.dueCount) due")) }
     currentActions = actions + [Action("roadmap", "see it all"), Action("help")]
     guard overview.isFresh else { return Document([.paragraph(overview.line)]) }
@@ -18,6 +19,9 @@ final class HomeDesk: Desk {
       .text(
         "Read a page, say what you expect, break a working mechanism, see why. Every screen ends "
           + "with what you can type next; nothing you type here can do harm, and all is saved."),
+      .text(
+        "'next' begins at the beginning. In a hurry? 'drill circuit-breaker', or any topic of the "
+          + "roadmap, puts you in front of something broken at once."),
     ])
   }
 

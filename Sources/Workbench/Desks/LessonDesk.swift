@@ -19,6 +19,8 @@ final class LessonDesk: Desk {
   var lines: [String] = []
   var wrongAnswers = 0
   var hintsShown = 0
+  /// What is typed for a drill at once, on the first screen of a lesson without a run so far.
+  private var drillLine: String?
 
   init(_ lesson: Lesson) { self.lesson = lesson }
 
@@ -52,6 +54,7 @@ final class LessonDesk: Desk {
     let hasHint = !pending.hints.isEmpty || sheet?.step?.hint != nil
     return LessonTaskView.actions(pending, isPredicted: prediction != nil)
       + (hasHint ? [Action("hint")] : []) + [Action("skip")]
+      + (drillLine.map { [Action($0, "its first drill at once")] } ?? [])
   }
 
   /// Whether the step waits for a note.
@@ -91,6 +94,7 @@ final class LessonDesk: Desk {
     lines = []
     wrongAnswers = 0
     hintsShown = 0
+    drillLine = stepIndex == 0 ? try session.firstDrillLine(of: lesson.id) : nil
     try layBench()
     if records { try session.record(.moved(taskPlace)) }
     if pending == nil, try session.outcome(of: stepPlace) == nil {
@@ -197,14 +201,14 @@ final class LessonDesk: Desk {
   }
 
   func why(_ session: Session) throws(Diagnostic) -> Document {
-    var explanation: String?
-    for task in step.tasks where try session.outcome(of: place(of: task)) != nil {
-      explanation = task.explanation ?? explanation
+    var last: LessonTask?
+    for task in step.tasks where LessonTaskView.reason(task) != nil {
+      if try session.outcome(of: place(of: task)) != nil { last = task }
     }
-    guard let explanation else {
+    guard let last, let reason = LessonTaskView.reason(last) else {
       throw refusal("Nothing has been answered in this step yet, so there is no why.")
     }
-    return MarkdownParser.document(explanation)
+    return reason
   }
 
   func solution(_ session: Session) throws(Diagnostic) -> Document {

@@ -1,4 +1,5 @@
 import Curriculum
+import Drills
 import Estimation
 import Kernel
 import Presentation
@@ -101,7 +102,8 @@ extension Session {
     }
     if let id {
       guard let flaw = flaws.first(where: { $0.id == id }) else {
-        throw .unknown("flawed estimate", id, known: flaws.map(\.id))
+        throw Diagnostic.unknown("flawed estimate", id, known: flaws.map(\.id))
+          .listed(by: "estimate problems")
       }
       return try open(FlawDesk(flaw, self))
     }

@@ -115,7 +115,7 @@ extension Session {
       works.append(
         StudyWork(
           subject: lesson.id, kind: .weak, title: "step \(place + 1) again: \(step.title)",
-          command: "open \(lesson.id)",
+          command: "open \(lesson.id) \(place + 1)",
           reason: wrong == 1 ? "a wrong answer" : "\(wrong) wrong answers", minutes: 5))
     }
     return works

@@ -83,6 +83,11 @@ public struct CommandCall: Sendable {
           "\(option.name) is given twice.", column: word.column, found: option.name)
       }
       guard option.value != nil else {
+        guard sides.count == 1 else {
+          throw Diagnostic(
+            "\(option.name) takes no value.", column: word.column, found: word.text,
+            expected: "\(option.name) alone")
+        }
         options.append((option.name, ""))
         continue
       }

@@ -9,7 +9,8 @@ public enum CommandRegistry {
     AnswerCommand(), PredictCommand(), HintCommand(), SkipCommand(), WhyCommand(),
     SolutionCommand(), CiteCommand(), FidelityCommand(),
     TryCommand(), VerifyCommand(), PlayCommand(), SetCommand(), KnobsCommand(), UndoCommand(),
-    DrillListCommand(), DrillShowCommand(), DrillRunCommand(), DrillCompareCommand(),
+    DrillCommand(), DrillListCommand(), DrillShowCommand(), DrillRunCommand(),
+    DrillCompareCommand(),
     DrillSweepCommand(), DrillReplayCommand(), DrillMysteryCommand(), RunCommand(), FaultCommand(),
     CompareCommand(), MetricsCommand(), LogsCommand(), TracesCommand(), AlertsCommand(),
     CaseListCommand(), CaseShowCommand(), CaseSimulateCommand(), CaseCompareCommand(),
@@ -37,13 +38,20 @@ public enum CommandRegistry {
     return nil
   }
 
+  /// The second words of the commands that begin with `first`: `run`, `list` for `drill`.
+  static func continuations(of first: String) -> [String] {
+    commands.map(\.spec.name).filter { $0.hasPrefix(first + " ") }.map {
+      String($0.dropFirst(first.count + 1))
+    }
+  }
+
   /// What to say of a line that begins a command of two words but does not end one.
   static func incomplete(_ words: [String]) -> Diagnostic? {
     guard let first = words.first else { return nil }
-    let names = commands.map(\.spec.name).filter { $0.hasPrefix(first + " ") }
-    guard !names.isEmpty else { return nil }
+    let known = continuations(of: first)
+    guard !known.isEmpty else { return nil }
+    let names = known.map { "\(first) \($0)" }
     let second = words.dropFirst().first
-    let known = names.map { String($0.dropFirst(first.count + 1)) }
     return Diagnostic(
       second.map { "There is no '\(first) \($0)'." } ?? "'\(first)' needs a second word.",
       found: second, expected: "one of: \(names.joined(separator: ", "))",

@@ -103,7 +103,7 @@ extension Surroundings {
         do {
           try text.write(toFile: path, atomically: true, encoding: .utf8)
         } catch {
-          throw Diagnostic("The file cannot be written: \(error.localizedDescription)", file: path)
+          throw Self.unwritable(path)
         }
       },
       read: { path in
@@ -117,6 +117,23 @@ extension Surroundings {
       }, freshSeed: { UInt64.random(in: 1...99_999) },
       seconds: { ProcessInfo.processInfo.systemUptime }, interviewClock: interviewClock,
       facts: facts)
+  }
+
+  /// Why a file cannot be written, as far as its path tells.
+  private static func unwritable(_ path: String) -> Diagnostic {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    var isFolder: ObjCBool = false
+    let files = FileManager.default
+    if files.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      return Diagnostic("The file cannot be written: this is a folder.", file: path)
+    }
+    guard files.fileExists(atPath: folder) else {
+      return Diagnostic(
+        "The file cannot be written: its folder does not exist.", file: path,
+        expected: "a file in a folder that is there")
+    }
+    return Diagnostic(
+      "The file cannot be written: the system allows none here, or there is no room.", file: path)
   }
 }
 
@@ -132,7 +149,9 @@ extension Session {
       return words.count == 1 || ["practice", "calibrate", "flaw"].contains(words[1])
     case "interview":
       return !words.contains("--json") && !["report", "list"].contains(words.dropFirst().first)
-    case "drill": return words.count > 1 && words[1] == "mystery" && !words.contains("--json")
+    case "drill":
+      if words.count > 1, words[1] == "mystery" { return !words.contains("--json") }
+      return CommandRegistry.find(words)?.count == 1
     case "mystery": return !words.contains("--json")
     case "calibrate": return true
     default: return false

@@ -58,7 +58,8 @@ public final class Session {
     if ["--help", "-h"].contains(words.first) { return try call(["help"] + words.dropFirst()) }
     guard let (command, count) = CommandRegistry.find(words) else {
       throw CommandRegistry.incomplete(words)
-        ?? .unknown("command", words.first ?? "", known: CommandRegistry.words)
+        ?? Diagnostic.unknown("command", words.first ?? "", known: CommandRegistry.words)
+        .listed(by: "drillhall help")
     }
     if words.contains("--help") { return HelpCommand().help(of: command) }
     guard !command.spec.isPromptOnly else {
@@ -92,7 +93,7 @@ public final class Session {
     let word = words.first ?? ""
     let known = CommandRegistry.words + desk.words
     let nearest = NearestWord.nearest(to: word, in: known)
-    let here = desk.actions.map(\.command).joined(separator: ", ")
+    let here = desk.actions.map(\.command).filter { $0 != "help" }.joined(separator: ", ")
     return Diagnostic(
       "'\(word)' is no command here.", column: 1, found: word,
       expected: nearest == nil ? "one of: \(here), or 'help'" : nil, suggestion: nearest)
@@ -133,9 +134,17 @@ extension Session {
     return try open(desk)
   }
 
+  /// Opens a lesson at a step, given by its number or id.
+  func open(lesson id: String, at step: String) throws(Diagnostic) -> Document {
+    let desk = LessonDesk(try library.lesson(id))
+    let document = try desk.goto(step, self)
+    desks = [desks[0], desk]
+    return document
+  }
+
   /// Opens a drill on top of whatever is open.
   func open(drill id: String) throws(Diagnostic) -> Document {
-    try open(DrillDesk(library.drill(id)))
+    try open(DrillDesk(library.drill(id), isInLesson: desks.contains { $0 is LessonDesk }))
   }
 }
 

@@ -68,8 +68,8 @@ enum GlossaryView {
       return Text([.plain("lesson  "), .code("open \(term.topic)")])
     }
     return Text([
-      .plain("lesson  "), .code("open \(term.topic)"),
-      .plain(", step \(step + 1): \(lesson.steps[step].title)"),
+      .plain("lesson  "), .code("open \(term.topic) \(step + 1)"),
+      .plain("  \(lesson.steps[step].title)"),
     ])
   }
 }

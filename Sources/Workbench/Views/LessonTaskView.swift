@@ -109,6 +109,14 @@ enum LessonTaskView {
     }
   }
 
+  /// Why the answer is what it is: the explanation, else what is said of the options that are right.
+  static func reason(_ task: LessonTask) -> Document? {
+    if let explanation = task.explanation { return MarkdownParser.document(explanation) }
+    guard case .choice(_, let options) = task.kind else { return nil }
+    return options.filter(\.isRight).map { MarkdownParser.document($0.because) }
+      .reduce(Document(), +)
+  }
+
   static func solution(_ task: LessonTask) -> Document {
     switch task.kind {
     case .choice(_, let options):

@@ -1,0 +1,92 @@
+import Kernel
+import Presentation
+import Testing
+
+@testable import Workbench
+
+/// A wrong word gets a way on: the nearest right one, or the command that lists them.
+@Suite("Missteps") struct MisstepTests {
+  @Test(arguments: [
+    (["lesson", "xyzzy"], "'roadmap' lists"), (["open", "xyzzy"], "'roadmap' lists"),
+    (["drill", "show", "xyzzy"], "'drill list' lists"),
+    (["drill", "show", "retry/xyzzy"], "'drill list retry' lists"),
+    (["glossary", "xyzzy"], "'glossary' lists"), (["notes", "xyzzy"], "'roadmap' lists"),
+    (["estimate", "practice", "xyzzy"], "'estimate problems' lists"),
+    (["try", "xyzzy", "--run", "show"], "'roadmap' lists"), (["cite", "xyzzy"], "'roadmap' lists"),
+    (["xyzzy"], "'drillhall help' lists"), (["case", "show", "netflx"], "'netflix'"),
+    (["drill", "lst"], "'drill list'"), (["drill", "shardign"], "'drill sharding'"),
+    (["drill", "sharding", "now"], "a topic, or one of"), (["roadmap", "--json=1"], "no value"),
+    (["try", "sharding", "--json"], "--run"),
+  ]) func aWrongWordGetsAWayOn(_ words: [String], _ way: String) throws {
+    let session = try Transcript.session()
+    let complaint = #expect(throws: Diagnostic.self) {
+      _ = try session.handle(words.joined(separator: " "))
+    }
+    guard words != ["xyzzy"] else {
+      let called = #expect(throws: Diagnostic.self) { _ = try session.call(words) }
+      #expect(called.map { "\($0)".contains(way) } == true)
+      return
+    }
+    #expect(complaint.map { "\($0)".contains(way) } == true, "\(complaint as Any)")
+    #expect(session.promptName == "drillhall")
+  }
+
+  @Test func whatIsAskedForIsNamedOnce() throws {
+    let session = try Transcript.session()
+    let complaint = #expect(throws: Diagnostic.self) { _ = try session.handle("xyzzy") }
+    #expect(complaint?.expected?.hasSuffix("roadmap, or 'help'") == true)
+  }
+
+  @Test func aLessonOpensAtAStep() throws {
+    let session = try Transcript.session()
+    #expect(throws: Diagnostic.self) { _ = try session.handle("open sharding 99") }
+    #expect(session.promptName == "drillhall")
+    #expect(text(try session.handle("open sharding 2")).contains("2/11"))
+    #expect(throws: Diagnostic.self) { _ = try session.handle("open retry/budget 2") }
+    #expect(session.promptName == "sharding")
+  }
+
+  @Test func helpOfTheFirstWordListsTheSecond() throws {
+    let session = try Transcript.session()
+    #expect(text(try session.handle("help drill")).contains("drill replay"))
+    #expect(text(try session.handle("help case")).contains("case ablate"))
+  }
+
+  @Test func aSourceIsFoundFromAnywhere() throws {
+    let session = try Transcript.session()
+    #expect(text(try session.handle("cite little61")).contains("L = lambda W"))
+  }
+
+  /// Options tell why they are right, also where the question has no explanation of its own.
+  @Test func theReasonOfARightOptionIsTheWhy() throws {
+    let session = try Transcript.session()
+    _ = try session.handle("open hedging who-stops-the-loser")
+    _ = try session.handle("b")
+    #expect(text(try session.handle("why")).contains("taken out before it costs anything"))
+  }
+
+  @Test func undoInADrillTellsWhatChanged() throws {
+    let session = try Transcript.session()
+    _ = try session.handle("open sharding/grow-under-load")
+    _ = try session.handle("set placement=ring")
+    #expect(text(try session.handle("undo")).contains("placement: ring -> modulo"))
+    for _ in 0..<2 { _ = try session.handle("skip") }
+    _ = try session.handle("run")
+    for place in 1...3 { #expect(text(try session.handle("hint")).contains("\(place) of 3")) }
+    let last = text(try session.handle("hint"))
+    #expect(last.contains("last hint") && last.contains(", solution,"))
+  }
+
+  /// Nobody is told that nobody suffered while one request in twenty-five fails.
+  @Test func failedRequestsAreHarm() throws {
+    let session = try Transcript.session()
+    let run = text(
+      try session.handle(
+        "case simulate url-shortener --fault \"at 20s crash us-a\" --set people.guard.attempts=1 "
+          + "--set guard.redirector.attempts=1"))
+    #expect(run.contains("requests failed") && !run.contains("Nobody suffered"))
+    #expect(run.contains("fewer than one request in a hundred fails"))
+  }
+
+  private func text(_ reply: Reply) -> String { PlainRenderer(width: 400).render(reply.document) }
+}
