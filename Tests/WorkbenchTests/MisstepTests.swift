@@ -88,5 +88,23 @@ import Testing
     #expect(run.contains("fewer than one request in a hundred fails"))
   }
 
+  /// Figures at the ends of what a machine can hold are refused like any other that does not fit.
+  @Test func noFigureIsTooLarge() throws {
+    let session = try Transcript.session()
+    let least = "\(Int.min)"
+    let most = UInt64.max
+    for lines in [
+      ["open sharding", "goto \(least)"],
+      ["open circuit-breaker say-it-in-an-interview", "\(least) 1 2 3"],
+      ["estimate flaw", least], ["try failover", "phi 9223372036s 1400ms"],
+      ["drill sweep retry/budget --seeds 1..2 --shard \(most)/\(most)"],
+    ] {
+      for line in lines.dropLast() { _ = try session.handle(line) }
+      #expect(throws: Diagnostic.self, "\(lines)") { _ = try session.handle(lines.last ?? "") }
+    }
+    let none = try session.handle("drill sweep retry/budget --seeds \(most)..\(most) --shard 3/4")
+    #expect(text(none).contains("0 of 0 runs"))
+  }
+
   private func text(_ reply: Reply) -> String { PlainRenderer(width: 400).render(reply.document) }
 }

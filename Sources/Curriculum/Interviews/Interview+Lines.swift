@@ -204,7 +204,7 @@ extension Interview {
   private mutating func choose(_ text: String) throws(Diagnostic) {
     let all = subject.rubric.dives
     let open = all.filter { dive in !dives.contains { $0.dive.id == dive.id } }
-    let number = Int(text).flatMap { all.indices.contains($0 - 1) ? all[$0 - 1].id : nil }
+    let number = Int(text).flatMap { $0 > 0 && $0 <= all.count ? all[$0 - 1].id : nil }
     guard let dive = open.first(where: { $0.id == number ?? text }) else {
       throw .unknown("subject", text, known: open.map(\.id))
     }

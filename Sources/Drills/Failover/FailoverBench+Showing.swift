@@ -123,15 +123,17 @@ extension FailoverBench {
   }
 
   mutating func phi(_ line: BenchLine) throws(Diagnostic) -> Document {
-    let spans = line.arguments.map { TimeSpan(text: $0) }
-    guard spans.count >= 2, let gap = spans[0], let silence = spans[1], gap > .zero,
-      silence >= .zero, silence <= .hours(1)
+    let spans = line.arguments.compactMap { TimeSpan(text: $0) }
+    let isPossible = spans.allSatisfy { $0 >= .zero && $0 <= .hours(1) }
+    guard isPossible, spans.count == line.arguments.count, (2...3).contains(spans.count),
+      spans[0] > .zero
     else {
       throw Diagnostic(
-        "'\(line.text)' needs a gap and a silence.", found: line.text,
+        "'\(line.text)' needs a gap and a silence of at most an hour.", found: line.text,
         expected: "phi GAP SILENCE, as in phi 1s 1400ms")
     }
-    let jitter = spans.count > 2 ? spans[2] ?? .zero : .zero
+    let (gap, silence) = (spans[0], spans[1])
+    let jitter = spans.count > 2 ? spans[2] : .zero
     let plain = plain
     var detector = PhiAccrualDetector(
       model: PhiAccrualDetector.Model(rawValue: plain.word("phi.model")) ?? .normal,

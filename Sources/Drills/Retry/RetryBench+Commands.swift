@@ -115,7 +115,9 @@ extension RetryBench {
     counters.layerCalls = sum
     return Document([
       .paragraph(
-        Text("One request through \(limit) layers of \(policy.maxAttempts) attempts makes ")
+        Text(
+          "One request through \(limit) \(limit == 1 ? "layer" : "layers") of \(policy.maxAttempts) attempts makes "
+        )
           + .strong(Unit.count.text(Double(sum))) + " calls at the bottom.")
     ])
   }

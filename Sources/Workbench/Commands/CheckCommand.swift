@@ -28,10 +28,16 @@ struct CheckCommand: Command {
         expected: "a folder below lessons/ or cases/")
     }
     var document = Document(report.complaints.map { .code($0.description, language: nil) })
-    let sum = counts.map { "\($0) \($1)" }.joined(separator: ", ")
-    let verdict = report.complaints.isEmpty ? "all proven" : "\(report.complaints.count) complaints"
+    let sum = counts.map(Self.count).joined(separator: ", ")
+    let verdict =
+      report.complaints.isEmpty ? "all proven" : Self.count(report.complaints.count, "complaints")
     document.add(
       .text("\(sum): \(verdict)\(report.isComplete ? "" : ", stopped before the end")."))
     return Reply(document, fallsShort: !report.complaints.isEmpty || !report.isComplete)
+  }
+
+  /// `1 lesson`, `2 lessons`.
+  private static func count(_ number: Int, _ things: String) -> String {
+    "\(number) \(number == 1 ? String(things.dropLast()) : things)"
   }
 }

@@ -63,11 +63,10 @@ struct CiteCommand: Command {
       let own = try lesson(topic, session).filter { $0.key == id }
       if !own.isEmpty { return own }
     }
-    let keys = try session.library.topics.flatMap { (topic) throws(Diagnostic) in
-      try lesson(topic, session).map(\.key)
-    }
+    var known = session.library.topics
+    for topic in session.library.topics { known += try lesson(topic, session).map(\.key) }
     throw Diagnostic.unknown(
-      "topic, drill, source key or constant", id, known: session.library.topics + keys
+      "topic, drill, source key or constant", id, known: known
     ).listed(by: "roadmap")
   }
 

@@ -22,8 +22,10 @@ struct DrillCommand: Command {
     if let word = words.first, words.count > 1 || !known.contains(word) {
       throw Self.refusal(word, known)
     }
-    let topic = try words.first ?? session.desk.topic ?? session.overview().nextTopic
-    return Reply(try session.openDrill(of: topic ?? known[0]))
+    if let topic = words.first ?? session.desk.topic {
+      return Reply(try session.openDrill(of: topic))
+    }
+    return Reply(try session.openDrill(of: session.overview().nextTopic ?? known[0]))
   }
 
   /// A word that is no topic may also be meant for `drill run` and its like.

@@ -38,12 +38,16 @@ struct DrillSweepCommand: Command {
       if call.has("--json") { lines.append(JSONView.run(run).compact) }
     }
     session.surroundings.progress("")
-    let fallsShort = sweep.passCount < sweep.runCount
+    let isStopped = sweep.runCount < seeds.seeds.count
+    let fallsShort = isStopped || sweep.passCount < sweep.runCount
     guard !call.has("--json") else {
       return Reply(json: lines.joined(separator: "\n") + "\n", fallsShort: fallsShort)
     }
     var document = SweepView.document(
       sweep, title: "\(drill.id), seeds \(seeds.first) to \(seeds.last)")
+    if isStopped {
+      document.add(.text("Stopped after \(sweep.runCount) of \(seeds.seeds.count) seeds."))
+    }
     if let broken = sweep.firstViolation, let verdict = broken.outcome.violations.first {
       let plan = FaultShrinking.smallest(
         broken, breaking: verdict.name, isCancelled: session.surroundings.isInterrupted)
@@ -79,14 +83,17 @@ struct SeedRange {
     (first, last) = (parts[0], parts[1])
     var step: UInt64 = 1
     var offset: UInt64 = 0
+    let length = last - first
     if let shard {
       let sides = shard.split(separator: "/").compactMap { UInt64($0) }
-      guard sides.count == 2, sides[0] >= 1, sides[0] <= sides[1] else {
+      guard sides.count == 2, sides[0] >= 1, sides[0] <= sides[1], sides[1] <= Self.limit else {
         throw Diagnostic(
-          "'\(shard)' is no shard.", found: shard, expected: "I/N with I from 1 to N, as in 1/4")
+          "'\(shard)' is no shard.", found: shard,
+          expected: "I/N with I from 1 to N and N at most \(Self.limit), as in 1/4")
       }
       (offset, step) = (sides[0] - 1, sides[1])
     }
-    seeds = Array(stride(from: parts[0] + offset, through: parts[1], by: UInt64.Stride(step)))
+    let start = first
+    seeds = stride(from: offset, through: length, by: UInt64.Stride(step)).map { start + $0 }
   }
 }

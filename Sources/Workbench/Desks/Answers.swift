@@ -86,7 +86,7 @@ struct OrderAnswer {
     let shown = Self.shown(items, seed: seed)
     let numbers = text.split { $0 == "," || $0.isWhitespace }.map { Int($0) }
     let expected = "the numbers 1 to \(items.count) in your order, as in '2 1 3'"
-    let places = numbers.compactMap { $0.map { $0 - 1 } }
+    let places = numbers.compactMap { $0.flatMap { (1...items.count).contains($0) ? $0 - 1 : nil } }
     guard places.count == numbers.count, places.sorted() == Array(items.indices) else {
       throw Diagnostic("'\(text)' names not each item once.", found: text, expected: expected)
     }

@@ -151,7 +151,7 @@ final class LessonDesk: Desk {
 
   func goto(_ place: String, _ session: Session) throws(Diagnostic) -> Document {
     let ids = lesson.steps.map(\.id)
-    let number = Int(place).map { $0 - 1 }.flatMap { ids.indices.contains($0) ? $0 : nil }
+    let number = Int(place).flatMap { (1...ids.count).contains($0) ? $0 - 1 : nil }
     guard let index = number ?? ids.firstIndex(of: place) else {
       throw Diagnostic(
         "The lesson has no step '\(place)'.", found: place,

@@ -84,7 +84,7 @@ public struct FlawedEstimate: Sendable, Hashable {
   public func place(of answer: String) throws(Diagnostic) -> Int {
     let word = answer.filter { !$0.isWhitespace }
     if let place = lines.firstIndex(where: { $0.name == word }) { return place }
-    if let number = Int(word), lines.indices.contains(number - 1) { return number - 1 }
+    if let number = Int(word), number > 0, number <= lines.count { return number - 1 }
     var complaint = Diagnostic.unknown("line", word, known: lines.map(\.name))
     complaint.expected = "a line's name, or its number from 1 to \(lines.count)"
     throw complaint
