@@ -42,7 +42,10 @@ struct RoadmapCommand: Command {
       document.add(.table(Table([.init("topic"), .init("id"), .init("state"), .init("")], rows)))
       phases.append(.members(["title": .text(phase.title), "topics": .list(entries)]))
     }
-    document.add(.text("'plan --date DAY' makes a plan of it; 'open ID' opens a topic."))
+    document.add(
+      .text(
+        "'open ID' opens a topic, 'drill next ID' goes straight to its first drill; "
+          + "'plan --date DAY' makes a plan of it all."))
     guard call.has("--json") else { return Reply(document) }
     return Reply(json: JSON.members(["phases": .list(phases)]).pretty())
   }

@@ -11,6 +11,7 @@ final class HomeDesk: Desk {
     let overview = try session.overview()
     var actions = [Action("next", overview.isFresh ? "begin" : "continue")]
     if overview.dueCount > 0 { actions.append(Action("review", "\(overview.dueCount) due")) }
+    if overview.isFresh { actions.append(Action("drill next TOPIC", "straight to a drill")) }
     currentActions = actions + [Action("roadmap", "see it all"), Action("help")]
     guard overview.isFresh else { return Document([.paragraph(overview.line)]) }
     return Document([

@@ -20,7 +20,14 @@ final class LessonDesk: Desk {
   var wrongAnswers = 0
   var hintsShown = 0
 
-  init(_ lesson: Lesson) { self.lesson = lesson }
+  private let hasDrills: Bool
+
+  init(_ lesson: Lesson) {
+    self.lesson = lesson
+    hasDrills = lesson.steps.flatMap(\.tasks).contains { task in
+      if case .drill = task.kind { true } else { false }
+    }
+  }
 
   var name: String { lesson.id }
   var topic: String? { lesson.id }
@@ -50,8 +57,11 @@ final class LessonDesk: Desk {
       return [Action("next", end), Action("note TEXT"), Action("back")]
     }
     let hasHint = !pending.hints.isEmpty || sheet?.step?.hint != nil
+    let isFirst =
+      stepIndex == 0 && step.tasks.first { LessonTaskView.isWaitedFor($0) }?.id == pending.id
     return LessonTaskView.actions(pending, isPredicted: prediction != nil)
       + (hasHint ? [Action("hint")] : []) + [Action("skip")]
+      + (isFirst && hasDrills ? [Action("drill next", "straight to a drill")] : [])
   }
 
   /// Whether the step waits for a note.

@@ -132,7 +132,9 @@ extension Session {
       return words.count == 1 || ["practice", "calibrate", "flaw"].contains(words[1])
     case "interview":
       return !words.contains("--json") && !["report", "list"].contains(words.dropFirst().first)
-    case "drill": return words.count > 1 && words[1] == "mystery" && !words.contains("--json")
+    case "drill":
+      let second = words.dropFirst().first
+      return second == "next" || second == "mystery" && !words.contains("--json")
     case "mystery": return !words.contains("--json")
     case "calibrate": return true
     default: return false
