@@ -70,7 +70,9 @@ extension CacheWorld {
     let name = key < Self.firstScanned ? "key \(key)" : "a key that nobody else asks for"
     let reason =
       span > settings.timeout
-      ? "its answer came after \(span)" : "its load failed, and nothing older may be served"
+      ? "its answer came after \(span)"
+      : requests[request].isWrite
+        ? "the write failed at the origin" : "its load failed, and nothing older may be served"
     watch.failing = environment.trace.record(
       at: now, "client", "failing", "a request for \(name) fails: \(reason)", weight: .harm,
       cause: watch.line ?? watch.lastFault)
