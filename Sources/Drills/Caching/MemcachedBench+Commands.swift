@@ -69,6 +69,7 @@ extension MemcachedBench {
     let before = store.counts.getHits
     let reply = store.perform(text, data: data, at: now)
     lastIsHit = store.counts.getHits > before
+    if name == "cas", reply == ["EXISTS"] { casFailed += 1 }
     if line.arguments.count > 1, name != "stats", name != "flush_all", parts.count < 100 {
       let key = line.arguments[name.hasPrefix("gat") && line.arguments.count > 2 ? 2 : 1]
       if !parts.contains(key) { parts.append(key) }
@@ -84,6 +85,7 @@ extension MemcachedBench {
     let exptime = line.arguments.count > 2 ? try line.count(2, of: "seconds", upTo: 2_592_000) : 0
     let data = String(repeating: "x", count: bytes)
     fillCount += 1
+    lastIsHit = false
     lastFill = (1...count).map { "f\(fillCount)-\($0)" }
     filled = 0
     var refusal: String?

@@ -15,6 +15,7 @@ struct MemcachedBench: Bench {
   var filled = 0
   var fillCount = 0
   var lastIsHit = false
+  var casFailed = 0
 
   /// A fresh server with memcached's defaults.
   init() {
@@ -108,6 +109,7 @@ struct MemcachedBench: Bench {
     return [
       count("curr_items", store.count), count("get_hits", store.counts.getHits),
       count("get_misses", store.counts.getMisses), count("last_hit", lastIsHit ? 1 : 0),
+      count("cas_failed", casFailed),
       count("evictions", sum(\.evicted)), count("evicted_unfetched", sum(\.evictedUnfetched)),
       count("refused", store.counts.refused), count("number_hot", sum { $0.counts[0] }),
       count("number_warm", sum { $0.counts[1] }), count("number_cold", sum { $0.counts[2] }),

@@ -4,8 +4,9 @@ import Presentation
 
 /// How near the sampled policies come to the real one: the experiment that Redis's manual draws.
 extension RedisCacheBench {
-  /// Keys fill the memory, all are read, the oldest first, and then half as many new ones come. A
-  /// perfect LRU would evict the older half and nobody else.
+  /// Keys fill the memory, all are read, the oldest first, and then half as many new ones come.
+  ///
+  /// A perfect LRU would evict the half that was read first and nobody else.
   mutating func sampling(_ line: BenchLine) throws(Diagnostic) -> Document {
     let count =
       line.arguments.isEmpty ? 1_000 : try line.count(0, of: "keys", upTo: 10_000)

@@ -2,7 +2,9 @@ import Kernel
 
 /// The segmented LRU: what a read does, and how items flow from segment to segment.
 extension MemcachedSlabs {
-  /// Takes note of a read. The second one makes an item active; active items at the cold end come back.
+  /// Takes note of a read.
+  ///
+  /// The second one makes an item active, and an active item of COLD goes to WARM.
   public mutating func read(_ number: Int, at second: Int) {
     guard var item = held[number] else { return }
     defer { maintain(item.clsid, at: second) }
