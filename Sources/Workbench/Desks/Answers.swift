@@ -25,12 +25,11 @@ struct ChoiceAnswer {
     }
     let right = options.indices.filter { options[$0].isRight }
     isRight = chosen.sorted() == right
-    var document = Document(
-      chosen.sorted().map { place in
-        let mark: Mark = options[place].isRight ? .met : .missed
-        let head = Text([.mark(mark), .plain(" "), .strong(known[place]), .plain("  ")])
-        return .paragraph(head + Inline.text(options[place].because))
-      })
+    let rows = chosen.sorted().map { place -> [Text] in
+      let mark: Mark = options[place].isRight ? .met : .missed
+      return [Text([.mark(mark)]), .strong(known[place]), Inline.text(options[place].because)]
+    }
+    var document = Document([.table(Table([.init(""), .init(""), .init("")], rows))])
     if !isRight, chosen.allSatisfy({ options[$0].isRight }) {
       document.add(.text("Right so far, but \(right.count - chosen.count) more is right too."))
     }

@@ -82,14 +82,20 @@ enum WhyView {
     let times = chain.harmCount == 1 ? "1 harmful event" : "\(chain.harmCount) harmful events"
     let parts = chain.parts.prefix(4).joined(separator: ", ")
     let more = chain.parts.count > 4 ? " and \(chain.parts.count - 4) more" : ""
-    var text = "Spread: \(times) at \(parts)\(more), from \(first.at) for \(chain.lasted)."
+    let last =
+      chain.lasted > .zero
+      ? "the first at \(first.at), the last \(chain.lasted) later" : "at \(first.at)"
+    var text = "Spread: \(times) at \(parts)\(more), \(last)."
     if let recovery = chain.recovery {
       text += " Back at \(recovery.at): \(recovery.part) \(recovery.detail)."
     } else {
       text += " The trace shows no recovery."
     }
     if chain.otherHarms > 0 {
-      text += " \(chain.otherHarms) more harmful events had other causes."
+      text +=
+        chain.otherHarms == 1
+        ? " 1 more harmful event had another cause."
+        : " \(chain.otherHarms) more harmful events had other causes."
     }
     if chain.overflow > 0 { text += " \(chain.overflow) later events were not kept." }
     return text
