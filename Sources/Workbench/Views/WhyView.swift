@@ -60,8 +60,17 @@ enum WhyView {
       case .change: nil
       }
     return Moment(
-      time: event.at.description, part: event.part, text: Text(event.detail + also),
+      time: time(event.at), part: event.part, text: Text(event.detail + also),
       tone: tone)
+  }
+
+  /// Two minutes and more in minutes and seconds: nobody reads 2.167 min.
+  private static func time(_ instant: Instant) -> String {
+    let tenths = (instant.seconds * 10).rounded()
+    guard tenths >= 1_200, tenths < 72_000 else { return instant.description }
+    let minutes = (tenths / 600).rounded(.down)
+    let rest = DecimalText.significant((tenths - minutes * 600) / 10, digits: 3)
+    return rest == "0" ? "\(Int(minutes)) min" : "\(Int(minutes)) min \(rest) s"
   }
 
   /// The other parts that the same befell.
@@ -84,10 +93,10 @@ enum WhyView {
     let more = chain.parts.count > 4 ? " and \(chain.parts.count - 4) more" : ""
     let last =
       chain.lasted > .zero
-      ? "the first at \(first.at), the last \(chain.lasted) later" : "at \(first.at)"
+      ? "the first at \(time(first.at)), the last \(chain.lasted) later" : "at \(time(first.at))"
     var text = "Spread: \(times) at \(parts)\(more), \(last)."
     if let recovery = chain.recovery {
-      text += " Back at \(recovery.at): \(recovery.part) \(recovery.detail)."
+      text += " Back at \(time(recovery.at)): \(recovery.part) \(recovery.detail)."
     } else {
       text += " The trace shows no recovery."
     }
