@@ -222,14 +222,14 @@ extension CachingBench {
         Text(names[number]), Text(state), Text(isLoading), Text("version \(versions[number])"),
       ]
     }
-    var reply = Document([
-      .table(
-        Table(
-          [
-            Table.Column("key"), Table.Column("cache"), Table.Column("load"),
-            Table.Column("origin"),
-          ], rows))
-    ])
+    let table = Table(
+      [
+        Table.Column("key"), Table.Column("cache"), Table.Column("load"), Table.Column("origin"),
+      ], rows)
+    var reply = Document(
+      rows.isEmpty
+        ? [.text("No key was asked for yet: 'get a 20' lets twenty readers ask for one.")]
+        : [.table(table)])
     for list in cache.keys.contents {
       let words = list.keys.prefix(12).map { key in
         Int(key) < names.count ? names[Int(key)] : "once-\(key - (1 << 32))"

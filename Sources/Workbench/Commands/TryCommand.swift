@@ -23,7 +23,11 @@ struct TryCommand: Command {
     let desk = try BenchDesk(topic: call.argument(0) ?? "", preset: call.value("--as"))
     guard let script = call.value("--run") else { return Reply(try session.open(desk)) }
     let document = try desk.run(script: script)
-    guard call.has("--json") else { return Reply(document) }
+    // Who asks a tool's bench to be shown also wants to see what the tool is set to.
+    let isShown = script.split(separator: ";").last.map { String($0).trimmed } == "show"
+    guard call.has("--json") else {
+      return Reply(isShown ? desk.parameters + document : document)
+    }
     return Reply(json: JSONView.measurements(desk.facts).pretty())
   }
 }
