@@ -23,7 +23,7 @@ extension CQRSBench {
           + "\(store.head - model.live.checkpoint) events behind.")
     ])
     if stopped > 0 {
-      reply.add("Before an event they cannot read: \(stopped.of("segment")).")
+      reply.add("\(stopped.of("segment")) at a standstill, before an event that cannot be read.")
     }
     return reply
   }
