@@ -132,10 +132,11 @@ extension MemcachedBench {
       rows.isEmpty
         ? [.text("Nothing is stored, so no class has a page.")]
         : [.table(Table(columns.map { Table.Column($0, .trailing) }, rows))])
-    reply.add(
-      "It is \(now). \(store.count) items, \(store.memory.pageCount) pages of 1 MB of "
-        + "\(settings.integer("memory-limit")); \(store.counts.getHits) hits, "
-        + "\(store.counts.getMisses) misses, \(store.counts.refused) refused.")
+    let pages = "\(store.memory.pageCount) pages of 1 MB of \(settings.integer("memory-limit"))"
+    let counts = store.counts
+    let counted =
+      "\(counts.getHits) hits, \(counts.getMisses) misses, \(counts.refused) refused"
+    reply.add(.text("It is \(now). \(store.count) items, \(pages); \(counted)."))
     return reply
   }
 }

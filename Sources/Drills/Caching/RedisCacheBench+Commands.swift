@@ -124,7 +124,8 @@ extension RedisCacheBench {
     while let first = store.firstExpiry, first <= end {
       let due = max(first, now).nanoseconds
       let turns = (due + cycle.nanoseconds - 1) / cycle.nanoseconds
-      let next = max(now + .nanoseconds(1), .zero + .nanoseconds(turns * cycle.nanoseconds))
+      let cycleEnd = Instant.zero + TimeSpan.nanoseconds(turns * cycle.nanoseconds)
+      let next = max(now + TimeSpan.nanoseconds(1), cycleEnd)
       guard next <= end else { break }
       now = next
       _ = store.expireSome(at: now)
@@ -148,13 +149,17 @@ extension RedisCacheBench {
         .init(isByFrequency ? "FREQ" : "IDLETIME", .trailing),
       ], rows)
     var reply = Document(rows.isEmpty ? [.text("No key is kept.")] : [.table(table)])
-    if kept.count > 12 { reply.add("… and \(kept.count - 12) more keys.") }
+    if kept.count > 12 { reply.add(.text("… and \(kept.count - 12) more keys.")) }
     let limit = store.options.maxmemory
+    let used = Unit.bytes.text(Double(store.usedMemory))
+    let bound =
+      limit == 0 ? "without a limit (maxmemory 0)" : "of \(Unit.bytes.text(Double(limit)))"
+    let counted =
+      "evicted \(store.evictedCount), expired \(store.expiredCount), refused \(counts.oomErrors)"
     reply.add(
-      "It is \(now). Memory: \(Unit.bytes.text(Double(store.usedMemory))) "
-        + (limit == 0 ? "without a limit (maxmemory 0)" : "of \(Unit.bytes.text(Double(limit)))")
-        + ", policy \(store.options.policy.rawValue). Evicted \(store.evictedCount), "
-        + "expired \(store.expiredCount), refused \(counts.oomErrors).")
+      .text(
+        "It is \(now). Memory: \(used) \(bound); policy \(store.options.policy.rawValue); \(counted)."
+      ))
     return reply
   }
 }

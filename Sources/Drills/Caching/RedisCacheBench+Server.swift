@@ -14,10 +14,10 @@ extension RedisCacheBench {
   mutating func answer(
     _ words: [String], _ line: BenchLine, evicted: inout [UInt64]
   ) throws(Diagnostic) -> RedisReply {
-    let reply = try reply(words, line, evicted: &evicted)
-    if case .integer(let value) = reply { counts.lastInteger = value }
-    if case .error(RedisCacheStore.outOfMemory) = reply { counts.oomErrors += 1 }
-    return reply
+    let answer = try reply(words, line, evicted: &evicted)
+    if case .integer(let value) = answer { counts.lastInteger = value }
+    if answer == .error(RedisCacheStore.outOfMemory) { counts.oomErrors += 1 }
+    return answer
   }
 
   private mutating func reply(
@@ -30,7 +30,10 @@ extension RedisCacheBench {
     case "CONFIG": return try config(rest, line, evicted: &evicted)
     case "DEL":
       _ = try line.need(0, "a key")
-      let gone = rest.count { name in numbers[name].map { store.delete($0, at: now) } ?? false }
+      var gone = 0
+      for name in rest {
+        if let key = numbers[name], store.delete(key, at: now) { gone += 1 }
+      }
       return .integer(gone)
     case "OBJECT", "MEMORY":
       let what = try line.need(0, "\(words[0]) \(words[0] == "OBJECT" ? "FREQ" : "USAGE") KEY")
@@ -77,15 +80,15 @@ extension RedisCacheBench {
       let old = isThere ? known.map { values[Int($0)] } ?? "0" : "0"
       guard let value = Int(old) else { return .notAnInteger }
       let end = known.flatMap { store.look($0, at: now)?.expiry }
-      let reply = store(name, "\(value + 1)", ttl: end.map { $0 - now }, evicted: &evicted)
+      let reply = put(name, "\(value + 1)", ttl: end.map { $0 - now }, evicted: &evicted)
       return reply == .ok ? .integer(value + 1) : reply
     default:
       _ = try line.need(1, "a value, as in 'SET \(name) hello'")
-      return set(name, rest, isThere: isThere, evicted: &evicted)
+      return assign(name, rest, isThere: isThere, evicted: &evicted)
     }
   }
 
-  private mutating func set(
+  private mutating func assign(
     _ name: String, _ rest: [String], isThere: Bool, evicted: inout [UInt64]
   ) -> RedisReply {
     var ttl: TimeSpan?
@@ -107,10 +110,10 @@ extension RedisCacheBench {
       }
       at += 1
     }
-    return store(name, rest[0], ttl: ttl, evicted: &evicted)
+    return put(name, rest[0], ttl: ttl, evicted: &evicted)
   }
 
-  private mutating func store(
+  private mutating func put(
     _ name: String, _ value: String, ttl: TimeSpan?, evicted: inout [UInt64]
   ) -> RedisReply {
     let key = number(of: name)
@@ -143,7 +146,7 @@ extension RedisCacheBench {
         "ERR Unknown option or number of arguments for CONFIG SET - '\(name)'")
     }
     var changed = settings
-    try changed.set(name, name == "maxmemory" ? Self.bytes(text).map(String.init) ?? text : text)
+    try changed.set(name, name == "maxmemory" ? Self.bytes(text).map { "\($0)" } ?? text : text)
     settings = changed
     store.configure(Self.options(changed), at: now, evicted: &evicted)
     return .ok

@@ -115,7 +115,7 @@ struct RedisCacheBench: Bench {
       count("evicted_keys", store.evictedCount), count("expired_keys", store.expiredCount),
       count("oom_errors", counts.oomErrors), count("last_filled", counts.filled),
       count("last_evicted", counts.lastEvicted),
-      Measurement("last_integer", counts.lastInteger.map(Double.init), .count),
+      Measurement("last_integer", counts.lastInteger.map { Double($0) }, .count),
       Measurement("young_evicted", counts.youngEvicted, .fraction),
       Measurement("clock", now.seconds, .seconds),
     ]

@@ -11,8 +11,9 @@ struct DrillNextCommand: Command {
     isPromptOnly: true, "Opens a topic's next drill, in the order of its lesson.")
 
   func run(_ call: CommandCall, in session: Session) throws(Diagnostic) -> Reply {
-    let here = try session.desk.topic ?? session.overview().nextTopic
-    guard let topic = call.argument(0) ?? here else {
+    var asked = call.argument(0) ?? session.desk.topic
+    if asked == nil { asked = try session.overview().nextTopic }
+    guard let topic = asked else {
       throw Diagnostic("Which topic?", found: "drill next", expected: spec.usage)
     }
     let drills = try session.drillsInOrder(of: topic)

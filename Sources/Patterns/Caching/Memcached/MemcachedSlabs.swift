@@ -132,7 +132,7 @@ public struct MemcachedSlabs: Sendable, Equatable {
   /// Finds room for an item; what had to go is in `takeGone`.
   public mutating func admit(size: Int, expiry: Int?, at second: Int) -> Admission {
     guard size <= options.maxItemSize else { return .tooLarge }
-    let clsid = clsid(of: size)
+    let clsid = self.clsid(of: size)
     let chunks = (size + classes[clsid].chunkSize - 1) / classes[clsid].chunkSize
     for taken in 0..<chunks where !takeChunk(clsid, at: second) {
       classes[clsid].freeChunks += taken

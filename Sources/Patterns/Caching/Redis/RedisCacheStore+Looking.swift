@@ -26,9 +26,6 @@ extension RedisCacheStore {
       frequency: Int(entry.frequency.decayed(at: now, decayTime: options.decayTime)))
   }
 
-  /// The keys in the order they are kept in, which says nothing of their age; for looking.
-  public var keys: [UInt64] { entries.map(\.key) }
-
   /// When the first of the keys with a TTL ends, nil when none has one.
   public var firstExpiry: Instant? { entries.compactMap(\.expiry).min() }
 }

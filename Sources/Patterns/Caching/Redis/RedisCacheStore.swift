@@ -153,7 +153,7 @@ public struct RedisCacheStore: Sendable, Equatable {
     return gone
   }
 
-  mutating func livePlace(_ key: UInt64, at now: Instant) -> Int? {
+  private mutating func livePlace(_ key: UInt64, at now: Instant) -> Int? {
     let slot = Int(index.slot(of: key))
     guard slot != 0 else { return nil }
     if let expiry = entries[slot - 1].expiry, expiry <= now {
