@@ -55,6 +55,12 @@ struct CacheTally: Sendable {
     if isKey { keyHits += 1 }
   }
 
+  /// The share of the reads of this half second, so far, that found nothing.
+  func missShare(at now: Instant) -> Double {
+    let step = steps[place(now)]
+    return step.reads == 0 ? 0 : Double(step.reads - step.hits) / Double(step.reads)
+  }
+
   mutating func jobSent(at now: Instant) {
     jobs += 1
     steps[place(now)].jobs += 1

@@ -8,6 +8,7 @@ extension CacheWorld {
   mutating func act(
     on node: Int, _ input: LoadingCache.Input, at now: Instant, in queue: inout EventQueue<Event>
   ) {
+    let ended = endOfValue(on: node, input, at: now)
     for output in caches[node].step(input, at: now) {
       switch output {
       case .serve(let request, let version, let freshness):
@@ -20,7 +21,7 @@ extension CacheWorld {
         answer(request, isGood: true, at: now)
       case .fail(let request): answer(request, isGood: false, at: now)
       case .load(let key, let load):
-        count(key, by: 1, at: now)
+        count(key, by: 1, ended: ended, at: now)
         let work = Job.Work.load(node: node, life: lives[node], load: load)
         send(Job(key: key, work: work), at: now, in: &queue)
       case .evicted: tally.evictions += 1
@@ -29,16 +30,52 @@ extension CacheWorld {
   }
 
   /// Keeps how many loads of one key are under way.
-  mutating func count(_ key: UInt64, by change: Int, at now: Instant) {
+  mutating func count(
+    _ key: UInt64, by change: Int, ended: Instant? = nil, at now: Instant
+  ) {
     guard key < Self.firstScanned else { return }
     loadsOfKey[Int(key)] += change
     let loads = loadsOfKey[Int(key)]
     tally.sameKeyLoads = max(tally.sameKeyLoads, loads)
     if loads >= 20, watch.stampede == nil {
+      let reason = ended.map { "its value ended at \($0)" } ?? "it is not in the cache"
       watch.stampede = environment.trace.record(
-        at: now, "origin", "stampede", "\(loads) loads of key \(key) are under way at once",
-        weight: .harm, cause: watch.lastFault)
+        at: now, "origin", "stampede",
+        "\(loads) loads of key \(key) are under way at once: \(reason), and each miss loads for "
+          + "itself", weight: .harm, cause: watch.lastFault)
+      watch.stampedeKey = key
+    } else if loads == 0, let told = watch.stampede, watch.stampedeKey == key {
+      environment.trace.record(
+        at: now, "origin", "stampede-over", "no load of key \(key) is under way any more",
+        weight: .recovery, cause: told)
+      if watch.line == nil { watch.stampede = nil }
     }
+  }
+
+  /// When the value that a read finds too old ended, nil when there is none.
+  private func endOfValue(
+    on node: Int, _ input: LoadingCache.Input, at now: Instant
+  ) -> Instant? {
+    guard case .get(let key, _) = input, let entry = caches[node].entry(key),
+      entry.freshUntil <= now
+    else { return nil }
+    return entry.freshUntil
+  }
+
+  /// Tells of the first request that fails, until half a second passes without one.
+  private mutating func noteFailure(of request: Int, after span: TimeSpan, at now: Instant) {
+    watch.failedAt = now
+    guard watch.failing == nil else { return }
+    let key = requests[request].key
+    let name = key < Self.firstScanned ? "key \(key)" : "a key that nobody else asks for"
+    let reason =
+      span > settings.timeout
+      ? "its answer came after \(span)"
+      : requests[request].isWrite
+        ? "the write failed at the origin" : "its load failed, and nothing older may be served"
+    watch.failing = environment.trace.record(
+      at: now, "client", "failing", "a request for \(name) fails: \(reason)", weight: .harm,
+      cause: watch.line ?? watch.lastFault)
   }
 
   /// Compares what a read got with what was acknowledged before it was sent.
@@ -60,7 +97,9 @@ extension CacheWorld {
     }
     requests[request].isAnswered = true
     let span = now - requests[request].arrivedAt + settings.network
-    tally.ended(after: span, isGood: isGood && span <= settings.timeout, at: now)
+    let isServed = isGood && span <= settings.timeout
+    tally.ended(after: span, isGood: isServed, at: now)
+    if !isServed { noteFailure(of: request, after: span, at: now) }
   }
 
   mutating func write(

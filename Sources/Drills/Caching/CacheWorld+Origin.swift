@@ -101,7 +101,9 @@ extension CacheWorld {
     guard length >= settings.slots * 5, watch.line == nil else { return }
     watch.line = environment.trace.record(
       at: now, "origin", "line-grows",
-      "\(length) loads and writes wait for \(settings.slots) slots", weight: .harm,
+      "\(length) loads and writes wait for \(settings.slots) slots; of the reads of this half second "
+        + "\(Unit.fraction.text(tally.missShare(at: now))) found nothing in the cache",
+      weight: .harm,
       cause: watch.stampede ?? watch.lastFault)
   }
 
@@ -114,6 +116,12 @@ extension CacheWorld {
         at: now, "origin", "line-empty", "nothing waits any more", weight: .recovery, cause: told)
       watch.line = nil
       watch.stampede = nil
+    }
+    if let told = watch.failing, now - watch.failedAt > CacheTally.step {
+      environment.trace.record(
+        at: now, "client", "served", "no request has failed for half a second",
+        weight: .recovery, cause: told)
+      watch.failing = nil
     }
     for cache in caches {
       if let violation = cache.checkInvariants() {
@@ -140,6 +148,9 @@ extension CacheWorld {
 struct CacheWatch: Sendable {
   var lastFault: Trace.ID?
   var stampede: Trace.ID?
+  var stampedeKey: UInt64 = 0
+  var failing: Trace.ID?
+  var failedAt = Instant.zero
   var line: Trace.ID?
   var staleRead: Trace.ID?
   var lost: Trace.ID?

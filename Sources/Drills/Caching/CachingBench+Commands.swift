@@ -61,7 +61,8 @@ extension CachingBench {
       let failing = loads
       loads.removeAll()
       for load in failing { act(.failed(load.load)) }
-      return Document([.text("\(failing.count) loads fail.")])
+      return Document([.text(failing.count == 1 ? "1 load fails." : "\(failing.count) loads fail.")]
+      )
     case "scan": return scan(try count(line, 0, standard: 20, most: 10_000))
     case "trace": return trace(try count(line, 0, standard: 100, most: 1_000))
     default: return show()
@@ -131,7 +132,9 @@ extension CachingBench {
     let name = names[Int(key)]
     var text = "\(name): \(hits) of \(count) answered from the cache"
     if counters.stale > before.stale { text += ", \(counters.stale - before.stale) of them stale" }
-    if counters.lastLoads > 0 { text += "; \(counters.lastLoads) loads begin" }
+    if counters.lastLoads > 0 {
+      text += counters.lastLoads == 1 ? "; 1 load begins" : "; \(counters.lastLoads) loads begin"
+    }
     if counters.old > before.old { text += "; \(counters.old - before.old) got an old version" }
     return Document([.text(text + ".")])
   }
@@ -148,7 +151,12 @@ extension CachingBench {
       done += 1
     }
     now = end
-    return Document([.text("It is \(now)." + (done > 0 ? " \(done) loads have come back." : ""))])
+    return Document([
+      .text(
+        "It is \(now)."
+          + (done > 0
+            ? (done == 1 ? " 1 load has come back." : " \(done) loads have come back.") : ""))
+    ])
   }
 
   private mutating func scan(_ count: Int) -> Document {
@@ -214,14 +222,14 @@ extension CachingBench {
         Text(names[number]), Text(state), Text(isLoading), Text("version \(versions[number])"),
       ]
     }
-    var reply = Document([
-      .table(
-        Table(
-          [
-            Table.Column("key"), Table.Column("cache"), Table.Column("load"),
-            Table.Column("origin"),
-          ], rows))
-    ])
+    let table = Table(
+      [
+        Table.Column("key"), Table.Column("cache"), Table.Column("load"), Table.Column("origin"),
+      ], rows)
+    var reply = Document(
+      rows.isEmpty
+        ? [.text("No key was asked for yet: 'get a 20' lets twenty readers ask for one.")]
+        : [.table(table)])
     for list in cache.keys.contents {
       let words = list.keys.prefix(12).map { key in
         Int(key) < names.count ? names[Int(key)] : "once-\(key - (1 << 32))"

@@ -37,10 +37,12 @@ public struct Prediction: Sendable, Hashable {
   public var isRange: Bool { low < high }
 
   /// Reads `20 to 30 %`, `20-30%`, `80 %`, `5 ms to 1 s`; a unit at the end counts for both.
+  ///
+  /// Of a share, a bare number above 1 is taken as percent: nobody who says 5 means 500 %.
   public init(_ text: String, unit: Unit) throws(Diagnostic) {
     let parts = Self.ends(text)
     guard let last = parts.last, parts.count <= 2 else { throw Self.unreadable(text, unit) }
-    guard let high = unit.value(from: last) else { throw Self.unreadable(text, unit) }
+    guard let high = Self.value(of: last, unit) else { throw Self.unreadable(text, unit) }
     guard parts.count == 2 else {
       self.init(low: high, high: high, unit: unit)
       return
@@ -48,7 +50,7 @@ public struct Prediction: Sendable, Hashable {
     let suffix = String(last.drop { $0.isNumber || ".,-_".contains($0) })
     let isBare = Double(parts[0]) != nil
     let first = isBare ? parts[0] + suffix : parts[0]
-    guard let low = unit.value(from: first) else { throw Self.unreadable(text, unit) }
+    guard let low = Self.value(of: first, unit) else { throw Self.unreadable(text, unit) }
     self.init(low: low, high: high, unit: unit)
   }
 
@@ -69,6 +71,12 @@ public struct Prediction: Sendable, Hashable {
     case near
     /// The number is further off.
     case off
+  }
+
+  private static func value(of text: String, _ unit: Unit) -> Double? {
+    guard let value = unit.value(from: text) else { return nil }
+    let isBarePercent = unit == .fraction && value > 1 && !text.contains("%")
+    return isBarePercent ? value / 100 : value
   }
 
   private static func ends(_ text: String) -> [String] {

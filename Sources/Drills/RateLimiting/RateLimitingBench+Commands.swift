@@ -91,7 +91,9 @@ extension RateLimitingBench {
       Table.Column("unused after", .trailing),
     ]
     return Document([
-      .table(Table(columns, rows)),
+      rows.isEmpty
+        ? .text("No key has asked yet: 'burst 30' sends 30 requests with the key a.")
+        : .table(Table(columns, rows)),
       .text("It is \(now). Keys held: \(table.count), evicted: \(table.evictions)."),
     ])
   }

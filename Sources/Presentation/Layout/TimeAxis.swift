@@ -29,8 +29,13 @@ struct TimeAxis {
 
   /// The time in the unit of the axis, so that one chart speaks of seconds throughout.
   private func time(_ seconds: Double) -> String {
-    guard let (_, unit) = Self.parts(end), let scale = TimeSpan(text: "1\(unit)") else {
-      return TimeSpan(seconds: seconds).description
+    guard let (_, unit) = Self.parts(end), !unit.hasPrefix("min"),
+      let scale = TimeSpan(text: "1\(unit)")
+    else {
+      // Nobody reads 0.7333 min: below two minutes it is seconds, above that minutes and seconds.
+      let whole = Int(seconds.rounded())
+      guard whole >= 120 else { return TimeSpan(seconds: seconds).description }
+      return whole % 60 == 0 ? "\(whole / 60) min" : "\(whole / 60) min \(whole % 60) s"
     }
     return DecimalText.significant(seconds / scale.seconds, digits: 4) + " " + unit
   }

@@ -53,6 +53,13 @@ extension PlainRenderer {
 
   /// A table that is too wide to line up: each row as `title: cell` lines.
   private func records(_ titles: [String], _ rows: [[String]], width: Int) -> [String] {
+    // Without titles the cells of a row belong together, as in the options of a question.
+    if titles.allSatisfy(\.isEmpty), rows.allSatisfy({ row in !row.contains { $0.contains("\n") } })
+    {
+      return rows.flatMap { row in
+        wrap(row.filter { !$0.isEmpty }.joined(separator: "  "), width, hanging: 2)
+      }
+    }
     var result: [String] = []
     for row in rows {
       if !result.isEmpty { result.append("") }

@@ -30,7 +30,11 @@ struct TryCommand: Command {
       return Reply(try session.open(desk))
     }
     let document = try desk.run(script: script)
-    guard call.has("--json") else { return Reply(document) }
+    // Who asks a tool's bench to be shown also wants to see what the tool is set to.
+    let isShown = script.split(separator: ";").last.map { String($0).trimmed } == "show"
+    guard call.has("--json") else {
+      return Reply(isShown ? desk.parameters + document : document)
+    }
     return Reply(json: JSONView.measurements(desk.facts).pretty())
   }
 }

@@ -25,9 +25,24 @@ final class BenchDesk: Desk {
   }
 
   func show(_ session: Session) throws(Diagnostic) -> Document {
-    Document([
-      .text("A fresh bench; nothing here is counted. Its commands:"),
-      BenchView.commands(bench.bench),
+    parameters
+      + Document([
+        .text("A fresh bench; nothing here is counted. Its commands:"),
+        BenchView.commands(bench.bench),
+      ])
+  }
+
+  /// The tool's own parameters and where they stand; nothing on the plain mechanism.
+  var parameters: Document {
+    guard let tool = (try? TopicRegistry.topic(topicID))?.presets.first(where: { $0.id == preset })
+    else { return Document() }
+    let own = bench.bench.settings.all.filter { $0.knob.source != "ours" }
+    guard !own.isEmpty else { return Document([.text("\(tool.title).")]) }
+    let values = own.map { "\($0.knob.name)=\($0.knob.text($0.setting))" }
+    return Document([
+      .text(
+        "\(tool.title): \(values.joined(separator: ", ")). 'knobs NAME' tells what one does and "
+          + "where its default comes from.")
     ])
   }
 

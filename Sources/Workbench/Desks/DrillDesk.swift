@@ -226,7 +226,7 @@ final class DrillDesk: Desk {
     guard let last = attempts.last else {
       throw refusal("Nothing has run yet, so there is no why.")
     }
-    return WhyView.whole(last.outcome)
+    return WhyView.whole(last.outcome, missed: last.judgements.filter { !$0.isMet })
   }
 
   func hint(_ session: Session) throws(Diagnostic) -> Document {

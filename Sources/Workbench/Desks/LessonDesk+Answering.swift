@@ -20,7 +20,7 @@ extension LessonDesk {
     case .predict where prediction == nil: return try predict(text, session)
     case .predict(let task):
       throw refusal(
-        "Your prediction is noted. Now make it happen: \(task.after.joined(separator: "; "))")
+        "Your prediction is noted. Now make it happen: \(task.after.joined(separator: "; ")).")
     case .estimate: return try estimate(text, session)
     case .reach, .drill, .claim, .note:
       throw refusal("This is done on the bench, not by an answer.")

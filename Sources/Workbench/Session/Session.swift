@@ -92,7 +92,8 @@ public final class Session {
     if let incomplete = CommandRegistry.incomplete(words) { return incomplete }
     let word = words.first ?? ""
     let known = CommandRegistry.words + desk.words
-    let nearest = NearestWord.nearest(to: word, in: known)
+    let nearest =
+      known.first { $0.hasSuffix(" " + word) } ?? NearestWord.nearest(to: word, in: known)
     let here = desk.actions.map(\.command).filter { $0 != "help" }.joined(separator: ", ")
     return Diagnostic(
       "'\(word)' is no command here.", column: 1, found: word,

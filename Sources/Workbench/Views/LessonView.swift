@@ -11,7 +11,7 @@ enum LessonView {
     var document = Document()
     if start == 0 {
       let count = desk.lesson.steps.count
-      let minutes = max(1, desk.lesson.minutes / count)
+      let minutes = LessonPace.minutes(of: step, in: desk.lesson, library)
       document.add(
         .heading(
           1,

@@ -14,7 +14,10 @@ enum RunView {
     if run.judgements.isEmpty { document.add(.table(figures(run.outcome.measurements))) }
     document = document + FindingView.document(run.outcome.findings)
     document.add(chart(run))
-    document = document + verdicts(run.outcome) + WhyView.document(run.outcome)
+    document = document + verdicts(run.outcome)
+    document =
+      document
+      + WhyView.document(run.outcome, missed: run.judgements.filter { !$0.isMet })
     document.add(.paragraph(Text([.toned("token  ", .quiet), .code(run.token.description)])))
     return document
   }

@@ -5,25 +5,43 @@ import Presentation
 /// Why a run went as it did, read from its trace.
 enum WhyView {
   /// The chain of the first harm, and what shows the guarantees that were broken.
-  static func whole(_ outcome: Outcome) -> Document {
-    document(outcome, limit: 16) + FindingView.witnesses(outcome.findings)
+  static func whole(_ outcome: Outcome, missed: [Judgement] = []) -> Document {
+    document(outcome, missed: missed, limit: 16) + FindingView.witnesses(outcome.findings)
   }
 
-  /// The chain of the first harm; nothing when nothing was harmed.
-  static func document(_ outcome: Outcome, limit: Int = 7) -> Document {
+  /// The chain of the first harm; where no event did harm and objectives were missed all the same, it
+  /// says which.
+  static func document(
+    _ outcome: Outcome, missed: [Judgement] = [], limit: Int = 7
+  ) -> Document {
     let chain = CausalChain(outcome.trace, limit: limit)
     let isBroken = outcome.findings.contains(where: \.isViolated)
     guard !chain.steps.isEmpty else {
       return Document([
         .text(
-          isBroken
+          isBroken || !missed.isEmpty
             ? "The trace holds no fault and no harm."
             : "Nothing went wrong: the trace holds no fault and no harm.")
-      ])
+      ]) + allTheSame(chain, missed)
     }
     var document = Document([.timeline(chain.steps.map(moment))])
-    if let summary = summary(chain, isBroken: isBroken) { document.add(.text(summary)) }
-    return document
+    let isQuiet = isBroken || !missed.isEmpty
+    if let summary = summary(chain, isBroken: isQuiet) { document.add(.text(summary)) }
+    return document + allTheSame(chain, missed)
+  }
+
+  /// What was missed although no event did harm: it lies in how things are set up.
+  private static func allTheSame(_ chain: CausalChain, _ missed: [Judgement]) -> Document {
+    guard chain.firstHarm == nil, !missed.isEmpty else { return Document() }
+    let figures = missed.map { judgement in
+      "\(judgement.clause.name) is \(judgement.measured?.text ?? "none"), wanted "
+        + judgement.clause.wanted
+    }
+    return Document([
+      .text(
+        "Missed all the same: \(figures.joined(separator: "; ")). No single event did that. The "
+          + "chart shows when, 'knobs' what could change it, 'hint' where to look.")
+    ])
   }
 
   private static func moment(_ step: CausalChain.Step) -> Moment {
@@ -42,8 +60,17 @@ enum WhyView {
       case .change: nil
       }
     return Moment(
-      time: event.at.description, part: event.part, text: Text(event.detail + also),
+      time: time(event.at), part: event.part, text: Text(event.detail + also),
       tone: tone)
+  }
+
+  /// Two minutes and more in minutes and seconds: nobody reads 2.167 min.
+  private static func time(_ instant: Instant) -> String {
+    let tenths = (instant.seconds * 10).rounded()
+    guard tenths >= 1_200, tenths < 72_000 else { return instant.description }
+    let minutes = (tenths / 600).rounded(.down)
+    let rest = DecimalText.significant((tenths - minutes * 600) / 10, digits: 3)
+    return rest == "0" ? "\(Int(minutes)) min" : "\(Int(minutes)) min \(rest) s"
   }
 
   /// The other parts that the same befell.
@@ -58,20 +85,26 @@ enum WhyView {
     guard let first = chain.firstHarm else {
       // What clients lost without an error shows in no event, only in what they saw.
       return isBroken
-        ? "The trace holds no harm: whatever broke the guarantee looked fine at the time."
+        ? "The trace holds no harm: what went wrong looked fine at the time."
         : "Nobody suffered from it: the trace holds no harm."
     }
     let times = chain.harmCount == 1 ? "1 harmful event" : "\(chain.harmCount) harmful events"
     let parts = chain.parts.prefix(4).joined(separator: ", ")
     let more = chain.parts.count > 4 ? " and \(chain.parts.count - 4) more" : ""
-    var text = "Spread: \(times) at \(parts)\(more), from \(first.at) for \(chain.lasted)."
+    let last =
+      chain.lasted > .zero
+      ? "the first at \(time(first.at)), the last \(chain.lasted) later" : "at \(time(first.at))"
+    var text = "Spread: \(times) at \(parts)\(more), \(last)."
     if let recovery = chain.recovery {
-      text += " Back at \(recovery.at): \(recovery.part) \(recovery.detail)."
+      text += " Back at \(time(recovery.at)): \(recovery.part) \(recovery.detail)."
     } else {
       text += " The trace shows no recovery."
     }
     if chain.otherHarms > 0 {
-      text += " \(chain.otherHarms) more harmful events had other causes."
+      text +=
+        chain.otherHarms == 1
+        ? " 1 more harmful event had another cause."
+        : " \(chain.otherHarms) more harmful events had other causes."
     }
     if chain.overflow > 0 { text += " \(chain.overflow) later events were not kept." }
     return text

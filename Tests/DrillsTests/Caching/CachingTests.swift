@@ -28,6 +28,63 @@ import Testing
     }
   }
 
+  /// The recorded run, typed: full of keys with and without a TTL, then writes until an error.
+  @Test func redisAtItsLimit() throws {
+    var session = try session("redis")
+    _ = try session.run(
+      script: "CONFIG SET maxmemory 2mb; CONFIG SET maxmemory-policy volatile-ttl; "
+        + "fill 30 20000; fill 30 20000 1000; fill 120 20000")
+    #expect(fact(session, "evicted_keys") == 30)
+    #expect(fact(session, "oom_errors") == 1)
+    _ = try session.run(script: "SET small x; GET k1; TTL k1")
+    #expect(fact(session, "oom_errors") == 2)
+    #expect(fact(session, "keyspace_hits") == 1)
+    #expect(fact(session, "last_integer") == -1)
+    _ = try session.run(script: "CONFIG SET maxmemory-policy allkeys-lru; SET small x; TTL small")
+    #expect(fact(session, "oom_errors") == 2)
+  }
+
+  /// Overwriting is a use and keeps the counter; an expired key is gone for TTL and for GET.
+  @Test func redisCountsUsesAndTime() throws {
+    var session = try session("redis")
+    _ = try session.run(
+      script: "CONFIG SET maxmemory-policy allkeys-lfu; SET a 1; SET a 2; OBJECT FREQ a")
+    #expect(fact(session, "last_integer") == 6)
+    _ = try session.run(script: "SET b 1 EX 10; tick 10s; TTL b")
+    #expect(fact(session, "last_integer") == -2)
+    #expect(fact(session, "expired_keys") == 1)
+    _ = try session.run(script: "SET c 1 EX 10; SET c 2 KEEPTTL; TTL c; PERSIST c; TTL c")
+    #expect(fact(session, "last_integer") == -1)
+  }
+
+  /// More samples evict fewer young keys, and random evicts as many as there are.
+  @Test func moreSamplesComeNearer() throws {
+    func young(_ policy: String, _ samples: Int) throws -> Double {
+      var session = try session("redis")
+      _ = try session.run(
+        script: "CONFIG SET maxmemory-policy \(policy); CONFIG SET maxmemory-samples \(samples); "
+          + "sampling 600")
+      return try #require(fact(session, "young_evicted"))
+    }
+    let one = try young("allkeys-lru", 1)
+    let five = try young("allkeys-lru", 5)
+    let ten = try young("allkeys-lru", 10)
+    #expect(one > five && five >= ten)
+    #expect(ten < 0.02)
+    #expect(try young("allkeys-random", 5) > 0.4)
+  }
+
+  @Test(arguments: [
+    "client", "client frobnicate a", "client set a 0 0", "fill", "fill 0 1", "fill 1 x", "tick",
+  ])
+  func memcachedRefusesAndChangesNothing(line: String) throws {
+    var session = try session("memcached")
+    _ = try session.run(script: "fill 10 100; client get f1-1")
+    let before = session.bench.facts
+    #expect(throws: Diagnostic.self) { try session.run(line) }
+    #expect(session.bench.facts == before)
+  }
+
   @Test func aReaderLeavesTheOldVersionBehind() throws {
     for (knob, old) in [("lease=off", 1.0), ("lease=on", 0.0)] {
       var session = try session()

@@ -137,7 +137,7 @@ extension CQRSBench {
           isRepeat
             ? "The store knows this command: event \(version) of \(account), nothing new."
             : "Event \(version) of \(account) is stored at position \(position). "
-              + "\(tally.eventsRead ?? 0) events were read for it.")
+              + "Read for it: \((tally.eventsRead ?? 0).of("event")).")
       ])
     case .refused(let reason):
       tally.refused += 1

@@ -23,7 +23,7 @@ extension CQRSBench {
           + "\(store.head - model.live.checkpoint) events behind.")
     ])
     if stopped > 0 {
-      reply.add("\(stopped) segments stand still before an event they cannot read.")
+      reply.add("\(stopped.of("segment")) at a standstill, before an event that cannot be read.")
     }
     return reply
   }
@@ -164,7 +164,7 @@ extension CQRSBench {
       reply.add(.table(Table(columns, rows)))
     }
     reply.add(
-      "\(store.head) events; \(model.live.segments.count) segments, the slowest at "
+      "\(store.head.of("event")); \(model.live.segments.count.of("segment")), the slowest at "
         + "\(model.live.checkpoint); \(snapshots.written) snapshots written.")
     for handler in handlers {
       reply.add(

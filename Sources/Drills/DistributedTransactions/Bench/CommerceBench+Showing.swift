@@ -13,7 +13,8 @@ extension CommerceBench {
     let locks = services.reduce(0) { $0 + $1.locks.count }
     reply.add(
       "\(now): stock \(services[0].balance(1)), couriers \(services[1].balance(1)), credit "
-        + "\(services[2].balance(1)); \(letters.count) messages on their way, \(locks) locks held")
+        + "\(services[2].balance(1)); \(letters.count.of("message")) under way, \(locks.of("lock held"))"
+    )
     return reply
   }
 

@@ -111,7 +111,7 @@ extension EventBench {
     guard !ids.isEmpty else { return }
     database.markPublished(ids)
     desks[place].toMark = []
-    say("relay-\(place + 1)", "marks \(ids.count) rows as published", nil)
+    say("relay-\(place + 1)", "marks \(ids.count.of("row as published"))", nil)
   }
 
   mutating func crash(_ place: Int) {

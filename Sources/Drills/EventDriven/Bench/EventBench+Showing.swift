@@ -10,8 +10,8 @@ extension EventBench {
     if !moments.isEmpty { reply.add(.timeline(moments)) }
     let effects = consumer.effects.values.reduce(0, +)
     reply.add(
-      "\(now): \(committed.count) changes committed, \(database.pendingCount) rows pending, "
-        + "\(queue.visibleCount) messages visible, \(effects) effects at the consumer")
+      "\(now): \(committed.count.of("change committed")), \(database.pendingCount.of("row pending")), "
+        + "\(queue.visibleCount.of("message visible")), \(effects.of("effect at the consumer"))")
     return reply
   }
 

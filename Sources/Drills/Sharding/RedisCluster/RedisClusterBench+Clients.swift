@@ -97,20 +97,5 @@ extension RedisClusterBench {
   }
 
   /// A reply as redis-cli shows it, with names for nodes.
-  private func text(_ reply: RedisReply) -> String {
-    switch reply {
-    case .simple(let text): text
-    case .error(let text): "(error) \(text)"
-    case .integer(let number): "(integer) \(number)"
-    case .bulk(let text): text
-    case .null: "(nil)"
-    case .array(let replies):
-      replies.isEmpty
-        ? "(empty array)"
-        : replies.enumerated().map { "\($0.offset + 1)) \(text($0.element))" }
-          .joined(separator: "\n")
-    case .moved(let slot, let node): "(error) MOVED \(slot) \(name(node))"
-    case .ask(let slot, let node): "(error) ASK \(slot) \(name(node))"
-    }
-  }
+  private func text(_ reply: RedisReply) -> String { reply.text(naming: name) }
 }

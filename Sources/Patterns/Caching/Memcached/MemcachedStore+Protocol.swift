@@ -39,7 +39,9 @@ extension MemcachedStore {
       }
       guard item(arguments[0], at: now) != nil else { return ["NOT_FOUND"] }
       touch(arguments[0], expiry: expiry(exptime, at: now))
+      read(arguments[0], at: now)
       return ["TOUCHED"]
+    case "stats": return stats(arguments.first)
     case "flush_all":
       flush(after: arguments.first.flatMap { Int($0) } ?? 0, at: now)
       return ["OK"]
@@ -52,7 +54,12 @@ extension MemcachedStore {
     guard keys.allSatisfy({ $0.utf8.count <= Self.longestKey }) else { return [Self.badLine] }
     var lines: [String] = []
     for key in keys {
-      guard let item = item(key, at: now) else { continue }
+      guard let item = item(key, at: now) else {
+        counts.getMisses += 1
+        continue
+      }
+      counts.getHits += 1
+      read(key, at: now)
       let unique = withUnique ? " \(item.unique)" : ""
       lines.append("VALUE \(key) \(item.flags) \(item.data.count)\(unique)")
       lines.append(String(decoding: item.data, as: UTF8.self))
@@ -77,16 +84,19 @@ extension MemcachedStore {
     case "append", "prepend":
       guard let old else { return ["NOT_STORED"] }
       let joined = name == "append" ? old.data + data : data + old.data
-      store(key, flags: old.flags, data: joined, expiry: old.expiry)
-      return ["STORED"]
+      let refusal = store(key, flags: old.flags, data: joined, expiry: old.expiry, at: now)
+      return [refusal ?? "STORED"]
     case "cas":
       guard let unique = UInt64(arguments[4]) else { return [Self.badLine] }
       guard let old else { return ["NOT_FOUND"] }
       if old.unique != unique { return ["EXISTS"] }
     default: break
     }
-    store(key, flags: flags, data: data, expiry: expiry(exptime, at: now))
-    return ["STORED"]
+    let refusal = store(
+      key, flags: flags, data: data, expiry: expiry(exptime, at: now), at: now)
+    // A set that finds no room takes the old value away, which would be wrong from now on.
+    if refusal != nil, name == "set" { delete(key) }
+    return [refusal ?? "STORED"]
   }
 
   private mutating func count(_ arguments: [String], isUp: Bool, at now: Instant) -> [String] {
@@ -105,7 +115,54 @@ extension MemcachedStore {
     var data = Array(String(result).utf8)
     // A shorter number keeps the item's length: spaces fill it up.
     while data.count < item.data.count { data.append(UInt8(ascii: " ")) }
-    store(arguments[0], flags: item.flags, data: data, expiry: item.expiry)
-    return [String(result)]
+    guard data.count > item.data.count else {
+      overwrite(arguments[0], data: data)
+      return [String(result)]
+    }
+    let refusal = store(
+      arguments[0], flags: item.flags, data: data, expiry: item.expiry, at: now)
+    return [refusal ?? String(result)]
+  }
+
+  /// `stats`, `stats slabs` and `stats items`, as far as there is something behind them.
+  private func stats(_ what: String?) -> [String] {
+    let report = memory.report
+    var pairs: [(String, Int)] = []
+    switch what {
+    case "slabs":
+      for one in report {
+        pairs += [
+          ("\(one.id):chunk_size", one.chunkSize), ("\(one.id):chunks_per_page", one.perPage),
+          ("\(one.id):total_pages", one.pages),
+          ("\(one.id):total_chunks", one.pages * one.perPage),
+          ("\(one.id):used_chunks", one.usedChunks),
+          ("\(one.id):free_chunks", one.pages * one.perPage - one.usedChunks),
+        ]
+      }
+      pairs += [
+        ("active_slabs", report.count),
+        ("total_malloced", memory.pageCount * MemcachedSlabs.pageSize),
+      ]
+    case "items":
+      for one in report where one.counts.reduce(0, +) > 0 {
+        let place = "items:\(one.id)"
+        pairs += [
+          ("\(place):number", one.counts.reduce(0, +)), ("\(place):number_hot", one.counts[0]),
+          ("\(place):number_warm", one.counts[1]), ("\(place):number_cold", one.counts[2]),
+          ("\(place):mem_requested", one.bytes), ("\(place):evicted", one.evicted),
+          ("\(place):evicted_unfetched", one.evictedUnfetched),
+          ("\(place):outofmemory", one.outOfMemory),
+        ]
+      }
+    default:
+      pairs = [
+        ("curr_items", count), ("total_items", counts.totalItems),
+        ("bytes", report.reduce(0) { $0 + $1.bytes }),
+        ("limit_maxbytes", memory.options.memoryLimit), ("get_hits", counts.getHits),
+        ("get_misses", counts.getMisses), ("evictions", report.reduce(0) { $0 + $1.evicted }),
+        ("evicted_unfetched", report.reduce(0) { $0 + $1.evictedUnfetched }),
+      ]
+    }
+    return pairs.map { "STAT \($0.0) \($0.1)" } + ["END"]
   }
 }

@@ -59,7 +59,7 @@ public struct RedisCacheStore: Sendable, Equatable {
   }
 
   /// The parameters.
-  public let options: Options
+  public private(set) var options: Options
   /// Bytes in use.
   public private(set) var usedMemory = 0
   /// Keys evicted so far, in order.
@@ -101,11 +101,16 @@ public struct RedisCacheStore: Sendable, Equatable {
     evicted: inout [UInt64]
   ) -> Reply {
     guard makeRoom(at: now, evicted: &evicted) else { return .error(Self.outOfMemory) }
-    if index.slot(of: key) != 0 { _ = remove(key) }
+    var frequency = RedisFrequency(minute: Int(now.nanoseconds / 60_000_000_000))
+    if let place = livePlace(key, at: now) {
+      // Overwriting looks the key up first, which is a use, and the new value inherits the counter.
+      use(place, at: now)
+      frequency = entries[place].frequency
+      remove(key)
+    }
     var entry = Entry(
       key: key, bytes: bytes + options.overhead, expiry: ttl.map { now + $0 }, usedAt: now,
-      frequency: RedisFrequency(minute: Int(now.nanoseconds / 60_000_000_000)),
-      volatilePlace: -1)
+      frequency: frequency, volatilePlace: -1)
     if ttl != nil {
       entry.volatilePlace = volatile.count
       volatile.append(key)
@@ -169,16 +174,9 @@ public struct RedisCacheStore: Sendable, Equatable {
   mutating func remove(_ key: UInt64) -> Bool {
     let slot = Int(index.slot(of: key))
     guard slot != 0 else { return false }
-    let gone = entries[slot - 1]
-    usedMemory -= gone.bytes
+    dropFromVolatile(slot - 1)
+    usedMemory -= entries[slot - 1].bytes
     index.remove(key)
-    if gone.volatilePlace >= 0 {
-      let last = volatile.removeLast()
-      if last != key {
-        volatile[gone.volatilePlace] = last
-        entries[Int(index.slot(of: last)) - 1].volatilePlace = gone.volatilePlace
-      }
-    }
     let lastEntry = entries.removeLast()
     if lastEntry.key != key {
       entries[slot - 1] = lastEntry
@@ -189,4 +187,39 @@ public struct RedisCacheStore: Sendable, Equatable {
   }
 
   mutating func countEviction() { evictedCount += 1 }
+
+  /// `CONFIG SET`: other parameters from now on; the keys stay, and those that no longer fit go.
+  public mutating func configure(
+    _ changed: Options, at now: Instant, evicted: inout [UInt64]
+  ) {
+    precondition((1...64).contains(changed.samples), "samples must be from 1 to 64")
+    // Scores of another policy mean nothing to the new one.
+    if changed.policy != options.policy { pool.removeAll() }
+    options = changed
+    _ = makeRoom(at: now, evicted: &evicted)
+  }
+
+  /// `EXPIRE` or `PERSIST`: a new end for a key, nil for none; whether the key was there.
+  public mutating func expire(_ key: UInt64, at end: Instant?, now: Instant) -> Bool {
+    guard let place = livePlace(key, at: now) else { return false }
+    if let end, end <= now { return remove(key) }
+    if end == nil { dropFromVolatile(place) }
+    if end != nil, entries[place].volatilePlace < 0 {
+      entries[place].volatilePlace = volatile.count
+      volatile.append(key)
+    }
+    entries[place].expiry = end
+    return true
+  }
+
+  private mutating func dropFromVolatile(_ place: Int) {
+    let hole = entries[place].volatilePlace
+    guard hole >= 0 else { return }
+    let last = volatile.removeLast()
+    if last != entries[place].key {
+      volatile[hole] = last
+      entries[Int(index.slot(of: last)) - 1].volatilePlace = hole
+    }
+    entries[place].volatilePlace = -1
+  }
 }

@@ -29,4 +29,21 @@ public indirect enum RedisReply: Sendable, Hashable {
     case .simple, .integer, .bulk, .null, .array: false
     }
   }
+
+  /// The reply as redis-cli shows it; `naming` gives the names of nodes.
+  public func text(naming name: (NodeID) -> String = { "\($0)" }) -> String {
+    switch self {
+    case .simple(let text), .bulk(let text): text
+    case .error(let text): "(error) \(text)"
+    case .integer(let number): "(integer) \(number)"
+    case .null: "(nil)"
+    case .array(let replies):
+      replies.isEmpty
+        ? "(empty array)"
+        : replies.enumerated().map { "\($0.offset + 1)) \($0.element.text(naming: name))" }
+          .joined(separator: "\n")
+    case .moved(let slot, let node): "(error) MOVED \(slot) \(name(node))"
+    case .ask(let slot, let node): "(error) ASK \(slot) \(name(node))"
+    }
+  }
 }
