@@ -37,7 +37,9 @@ import Testing
 
   /// A rollback at any moment, through any stage: with a way back it loses nothing; afterwards
   /// everything is with the old system again.
-  @Test("A rollback loses no payment at any stage", arguments: stride(from: 6, to: 118, by: 8))
+  @Test(
+    "A rollback loses no payment at any stage",
+    arguments: Array(stride(from: 6, to: 118, by: 8)))
   func rollbackAtEveryStage(_ second: Int) throws {
     let outcome = try StranglerScenario().tried(
       ["rollback.at": "\(second)s"], "at 20s crash new for 3s\nat 98s slow sync x5 for 5s",
