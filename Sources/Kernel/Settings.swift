@@ -34,6 +34,16 @@ public struct Settings: Sendable, Hashable {
     values[place] = setting
   }
 
+  /// Takes over the values of the knobs that `other` has too and that fit.
+  public mutating func adopt(_ other: Settings) {
+    for (place, knob) in knobs.enumerated() {
+      guard let theirs = other.all.first(where: { $0.knob.name == knob.name }),
+        knob.fits(theirs.setting)
+      else { continue }
+      values[place] = theirs.setting
+    }
+  }
+
   /// The knobs that do not stand at their defaults, with their values as text, in order.
   public var changes: [(name: String, text: String)] {
     zip(knobs, values).filter { $0.0.standard != $0.1 }.map { ($0.0.name, $0.1.description) }

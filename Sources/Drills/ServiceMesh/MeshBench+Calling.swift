@@ -51,7 +51,7 @@ extension MeshBench {
   }
 
   private mutating func request(_ caller: Int) {
-    if let routes = parties[caller].outbound?.routes, let mirror = routes.mirror,
+    if let routes = parties[caller].proxy.outbound?.routes, let mirror = routes.mirror,
       random.chance(routes.mirrorShare)
     {
       counters.copies += 1
@@ -59,7 +59,7 @@ extension MeshBench {
       var tried = HostsTried()
       _ = attempt(caller, subset: mirror, tried: &tried, isRetry: false, cost: 0)
     }
-    let policy = parties[caller].hasSidecar ? design.retry : .never
+    let policy = parties[caller].proxy.hasSidecar ? design.retry : .never
     var sequence = RetrySequence()
     var tried = HostsTried()
     while true {
@@ -72,10 +72,10 @@ extension MeshBench {
         return
       }
       guard !failure.isOwn else { return }
-      var budget = parties[caller].outbound?.budget ?? RetryBudget()
+      var budget = parties[caller].proxy.outbound?.budget ?? RetryBudget()
       let decision = sequence.failed(
         failure.failure, at: now, policy: policy, budget: &budget, random: &random)
-      parties[caller].outbound?.budget = budget
+      parties[caller].proxy.outbound?.budget = budget
       guard case .retry = decision else { return }
     }
   }
@@ -88,12 +88,13 @@ extension MeshBench {
   ) -> (failure: CallFailure, isOwn: Bool)? {
     let choice =
       subset.map {
-        parties[caller].outbound?.choose(subset: $0, tried: tried, at: now, using: &random)
-      } ?? parties[caller].outbound?.choose(tried: tried, at: now, using: &random)
+        parties[caller].proxy.outbound?.choose(subset: $0, tried: tried, at: now, using: &random)
+      } ?? parties[caller].proxy.outbound?.choose(tried: tried, at: now, using: &random)
     guard case .endpoint(let endpoint, _)? = choice else {
       if isRetry {
-        parties[caller].outbound?.budget.attemptStarted(.retry, at: now)
-        parties[caller].outbound?.budget.attemptEnded(.retry, failure: .invalid, cost: 0, at: now)
+        parties[caller].proxy.outbound?.budget.attemptStarted(.retry, at: now)
+        parties[caller].proxy.outbound?.budget.attemptEnded(
+          .retry, failure: .invalid, cost: 0, at: now)
       }
       if case .noHealthyHost? = choice { counters.unhealthy += 1 } else { counters.unrouted += 1 }
       return (.refused, true)
@@ -104,7 +105,7 @@ extension MeshBench {
       counters.lastLocal += Self.endpoints[endpoint].zone == 0 ? 1 : 0
       counters.lastNew += Self.endpoints[endpoint].subset == 2 ? 1 : 0
     }
-    parties[caller].outbound?.started(endpoint, isRetry: isRetry, at: now)
+    parties[caller].proxy.outbound?.started(endpoint, isRetry: isRetry, at: now)
     let failure = answer(caller, endpoint)
     let result: OutlierDetector.Result =
       switch failure {
@@ -112,7 +113,7 @@ extension MeshBench {
       case .error: .serverError
       default: .gatewayError
       }
-    parties[caller].outbound?.finished(
+    parties[caller].proxy.outbound?.finished(
       endpoint, result, isRetry: isRetry, failure: failure, cost: cost,
       latency: .milliseconds(failure == .error ? 2 : 20), at: now)
     return failure.map { ($0, false) }
@@ -121,26 +122,28 @@ extension MeshBench {
   /// What an endpoint answers: its sidecar first, then itself.
   private mutating func answer(_ caller: Int, _ endpoint: Int) -> CallFailure? {
     let target = Self.callers.count + endpoint
-    let since = parties[caller].since[endpoint]
-    if since.map({ now - $0 >= Self.connectionAge }) ?? true {
-      let shaken = MutualTLS.handshake(
-        side(caller), side(target), mode: parties[target].inbound.mode)
+    var identity: Int?
+    if let connection = parties[caller].proxy.connection(
+      to: endpoint, youngerThan: Self.connectionAge, at: now)
+    {
+      identity = connection.identity
+    } else {
+      let shaken = parties[caller].proxy.connect(
+        to: endpoint, parties[target].proxy.side(at: now),
+        mode: parties[target].proxy.inbound.mode, as: parties[caller].proxy.side(at: now), at: now)
       switch shaken {
       case .refused(let refusal):
         counters.refused += 1
         if refusal == .expired { counters.expired += 1 }
-        parties[caller].since[endpoint] = nil
         return .refused
-      case .plaintext: parties[caller].identities[endpoint] = nil
-      case .mutual(let identity): parties[caller].identities[endpoint] = identity
+      case .plaintext: break
+      case .mutual(let known): identity = known
       }
-      parties[caller].since[endpoint] = now
     }
-    let identity = parties[caller].identities[endpoint]
-    switch parties[target].inbound.verdict(on: identity) {
+    switch parties[target].proxy.inbound.verdict(on: identity) {
     case .plaintextRefused:
       counters.refused += 1
-      parties[caller].since[endpoint] = nil
+      parties[caller].proxy.disconnect(endpoint)
       return .refused
     case .denied:
       counters.denied += 1
@@ -148,11 +151,5 @@ extension MeshBench {
     case .accepted: if identity == nil { counters.plaintext += 1 }
     }
     return random.chance(badness[endpoint]) ? .error : nil
-  }
-
-  private func side(_ party: Int) -> MutualTLS.Side {
-    MutualTLS.Side(
-      hasSidecar: parties[party].hasSidecar, certificate: parties[party].agent.certificate,
-      trusted: parties[party].inbound.trusted, wall: now)
   }
 }

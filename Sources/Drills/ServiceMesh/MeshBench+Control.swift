@@ -13,7 +13,7 @@ extension MeshBench {
       case .request:
         guard isControlUp else { continue }
         let certificate = authority.sign(parties[party].identity, at: now)
-        carryOut(parties[party].agent.step(.issued(certificate), at: now), of: party)
+        carryOut(parties[party].proxy.agent.step(.issued(certificate), at: now), of: party)
       }
     }
   }
@@ -32,12 +32,12 @@ extension MeshBench {
         guard let timer = parties[index].timer, timer <= now else { continue }
         parties[index].timer = nil
         carryOut(
-          parties[index].agent.step(.wake(parties[index].timerNumber), at: now), of: index)
+          parties[index].proxy.agent.step(.wake(parties[index].timerNumber), at: now), of: index)
       }
     }
     now = end
     var reply = Document([.text("It is \(now).")])
-    let dead = parties.filter { $0.agent.certificate.map { now >= $0.notAfter } ?? false }
+    let dead = parties.filter { $0.proxy.agent.certificate.map { now >= $0.notAfter } ?? false }
     if !dead.isEmpty {
       reply.add("\(dead.count) of \(parties.count - 1) certificates have run out.")
     }
@@ -49,9 +49,7 @@ extension MeshBench {
       switch output {
       case .wakeMe(let at): controlWakes.append(at)
       case .push(let proxy, let part, let version):
-        parties[proxy].inbound.adopt(part)
-        parties[proxy].outbound?.adopt(part)
-        if part.rank == 0 { parties[proxy].since = parties[proxy].since.map { _ in nil } }
+        parties[proxy].proxy.adopt(part)
         tellControl(.acknowledged(proxy: proxy, rank: part.rank, version: version))
       case .rejected, .settled: break
       }
@@ -152,11 +150,11 @@ extension MeshBench {
     let columns = ["workload", "sidecar", "certificate", "root", "trusts", "mode", ""]
     let rows = parties.indices.map { row($0) }
     var reply = Document([.table(Table(columns.map { Table.Column($0) }, rows))])
-    let weights: [MeshRoutes.Weight] = parties[0].outbound?.routes?.weights ?? []
+    let weights: [MeshRoutes.Weight] = parties[0].proxy.outbound?.routes?.weights ?? []
     let routes: [String] = weights.map {
       "v\($0.subset) \(Unit.fraction.text(Double($0.weight) / 1_000))"
     }
-    let subsets: [String] = (parties[0].outbound?.subsets ?? []).map { "v\($0)" }
+    let subsets: [String] = (parties[0].proxy.outbound?.subsets ?? []).map { "v\($0)" }
     reply.add(
       "orders routes to \(routes.joined(separator: ", ")) "
         + "and knows the clusters \(subsets.joined(separator: ", ")).")
@@ -167,17 +165,17 @@ extension MeshBench {
   private func row(_ index: Int) -> [Text] {
     let party = parties[index]
     var life = Text("none")
-    if let certificate = party.agent.certificate {
+    if let certificate = party.proxy.agent.certificate {
       let left = certificate.notAfter - now
       life = left > .zero ? Text("\(left)") : .toned("has run out", .bad)
     }
-    let root = party.agent.certificate.map { "\($0.root)" } ?? "-"
-    let trusts: String = party.inbound.trusted.map { "\($0)" }.joined(separator: "+")
+    let root = party.proxy.agent.certificate.map { "\($0.root)" } ?? "-"
+    let trusts: String = party.proxy.inbound.trusted.map { "\($0)" }.joined(separator: "+")
     let endpoint = index - Self.callers.count
-    let isOut = endpoint >= 0 && !(parties[0].outbound?.isHealthy(endpoint) ?? true)
-    let mode = endpoint < 0 ? "" : party.inbound.mode.rawValue
+    let isOut = endpoint >= 0 && !(parties[0].proxy.outbound?.isHealthy(endpoint) ?? true)
+    let mode = endpoint < 0 ? "" : party.proxy.inbound.mode.rawValue
     return [
-      Text(party.name), Text(party.hasSidecar ? "yes" : "no"), life, Text(root), Text(trusts),
+      Text(party.name), Text(party.proxy.hasSidecar ? "yes" : "no"), life, Text(root), Text(trusts),
       Text(mode), Text(isOut ? "out" : ""),
     ]
   }

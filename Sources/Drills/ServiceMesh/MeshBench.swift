@@ -65,9 +65,9 @@ public struct MeshBench: Bench {
       design.control, proxyCount: Self.callers.count + Self.endpoints.count, subsets: [1])
     parties = MeshParty.all(design)
     badness = Self.endpoints.map { _ in 0 }
-    for index in parties.indices where parties[index].hasSidecar {
+    for index in parties.indices where parties[index].proxy.hasSidecar {
       let certificate = authority.sign(parties[index].identity, at: .zero)
-      carryOut(parties[index].agent.step(.issued(certificate), at: .zero), of: index)
+      carryOut(parties[index].proxy.agent.step(.issued(certificate), at: .zero), of: index)
     }
   }
 
@@ -112,7 +112,7 @@ public struct MeshBench: Bench {
 
   /// What can be measured right now.
   public var facts: [Measurement] {
-    let left = parties[0].agent.certificate.map { ($0.notAfter - now).seconds }
+    let left = parties[0].proxy.agent.certificate.map { ($0.notAfter - now).seconds }
     func share(_ part: Int, _ whole: Int) -> Double? {
       whole == 0 ? nil : Double(part) / Double(whole)
     }
@@ -131,7 +131,7 @@ public struct MeshBench: Bench {
       Measurement("plaintext", Double(counters.plaintext), .count),
       Measurement("unrouted", Double(counters.unrouted), .count),
       Measurement("unhealthy", Double(counters.unhealthy), .count),
-      Measurement("out", Double(parties[0].outbound?.outCount ?? 0), .count),
+      Measurement("out", Double(parties[0].proxy.outbound?.outCount ?? 0), .count),
       Measurement("lagging", Double(control.laggingCount), .count),
       Measurement("version", Double(control.version), .count),
       Measurement("certificate_left", left, .seconds),
@@ -155,7 +155,7 @@ public struct MeshBench: Bench {
   /// The first invariant that does not hold, or nil.
   public func checkInvariants() -> InvariantViolation? {
     for party in parties {
-      if let violation = party.outbound?.checkInvariants() { return violation }
+      if let violation = party.proxy.outbound?.checkInvariants() { return violation }
     }
     return control.checkInvariants()
   }
@@ -171,9 +171,9 @@ public struct MeshBench: Bench {
     fresh.control = ControlPlane(
       design.control, proxyCount: Self.callers.count + Self.endpoints.count, subsets: [1])
     fresh.parties = MeshParty.all(design)
-    for index in fresh.parties.indices where fresh.parties[index].hasSidecar {
+    for index in fresh.parties.indices where fresh.parties[index].proxy.hasSidecar {
       let certificate = fresh.authority.sign(fresh.parties[index].identity, at: .zero)
-      let outputs = fresh.parties[index].agent.step(.issued(certificate), at: .zero)
+      let outputs = fresh.parties[index].proxy.agent.step(.issued(certificate), at: .zero)
       fresh.carryOut(outputs, of: index)
     }
     self = fresh
@@ -207,13 +207,7 @@ public struct MeshBench: Bench {
 struct MeshParty: Sendable, Equatable {
   let name: String
   let identity: Int
-  let hasSidecar: Bool
-  var agent: CertificateAgent
-  var inbound: InboundProxy
-  var outbound: OutboundProxy?
-  /// Since when there is a connection to each endpoint, and as whom the server knows the caller.
-  var since: [Instant?]
-  var identities: [Int?]
+  var proxy: MeshProxy
   var timer: Instant?
   var timerNumber = 0
 
@@ -225,12 +219,12 @@ struct MeshParty: Sendable, Equatable {
         endpoints: MeshBench.endpoints, routes: MeshRoutes([.init(1, 1_000)]), subsets: [1],
         random: RandomStream(seed: 1, name: "bench/\(name)/accrual"))
       return MeshParty(
-        name: name, identity: isCaller ? [2, 4, 5][index] : 3, hasSidecar: name != "batch",
-        agent: CertificateAgent(
-          design.agent, random: RandomStream(seed: 1, name: "bench/\(name)/agent")),
-        inbound: InboundProxy(mode: design.mode), outbound: isCaller ? outbound : nil,
-        since: MeshBench.endpoints.map { _ in nil },
-        identities: MeshBench.endpoints.map { _ in nil })
+        name: name, identity: isCaller ? [2, 4, 5][index] : 3,
+        proxy: MeshProxy(
+          hasSidecar: name != "batch",
+          agent: CertificateAgent(
+            design.agent, random: RandomStream(seed: 1, name: "bench/\(name)/agent")),
+          inbound: InboundProxy(mode: design.mode), outbound: isCaller ? outbound : nil))
     }
   }
 }

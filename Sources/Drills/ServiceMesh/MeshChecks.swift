@@ -54,10 +54,15 @@ struct MeshChecks: Sendable {
   }
 
   mutating func granted(_ budget: RetryBudget, _ name: String, at now: Instant) {
-    guard case .concurrency(let share, let minimum) = budget.rule else { return }
-    let most = max(minimum, Int(share * Double(budget.callsInProgress)))
-    if budget.retriesInProgress > most {
-      violated("budget", at: now, "\(name): \(budget.retriesInProgress) retries, \(most) allowed")
-    }
+    if let excess = budget.excess { violated("budget", at: now, "\(name): \(excess)") }
+  }
+}
+
+extension RetryBudget {
+  /// By how much retries in progress exceed what the budget allows, in words, or nil.
+  var excess: String? {
+    guard case .concurrency(let share, let minimum) = rule else { return nil }
+    let most = max(minimum, Int(share * Double(callsInProgress)))
+    return retriesInProgress > most ? "\(retriesInProgress) retries, \(most) allowed" : nil
   }
 }

@@ -12,20 +12,9 @@ struct MeshNode: Sendable {
     let subset: Int
   }
 
-  /// A connection to an endpoint, and as whom its server knows this node.
-  struct Connection: Sendable {
-    let since: Instant
-    let identity: Int?
-  }
-
   let plan: Plan
-  let hasSidecar: Bool
-  var agent: CertificateAgent
-  var inbound: InboundProxy
-  /// The side that calls; nil at stock, which calls nobody.
-  var outbound: OutboundProxy?
-  /// Connections by endpoint.
-  var connections: [Connection?]
+  /// Its sidecar; the side that calls is nil at stock, which calls nobody.
+  var proxy: MeshProxy
   /// Calls in slots, as numbers; calls that wait for the layer below are among them.
   var working: [Int] = []
   var line = CallLine()

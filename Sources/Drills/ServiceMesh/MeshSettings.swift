@@ -50,16 +50,8 @@ struct MeshSettings: Sendable {
     let shortcut = mutant.flatMap(MeshShortcut.init(rawValue:))
     self.shortcut = shortcut
     var design = MeshPreset.plain.design(settings)
-    design.agent.shortcut = shortcut
-    design.control.shortcut = shortcut
+    design.take(shortcutCalled: mutant)
     design.control.checksRoutes = settings.flag("push.checks")
-    design.outbound.budgetShortcut = mutant.flatMap(RetryShortcut.init(rawValue:))
-    if let outlier = mutant.flatMap(OutlierShortcut.init(rawValue:)),
-      case .outlier(var options) = design.outbound.ejection
-    {
-      options.shortcut = outlier
-      design.outbound.ejection = .outlier(options)
-    }
     self.design = design
     appRetries = settings.integer("retry.app")
     isBatchMeshed = settings.flag("batch.sidecar")
@@ -122,5 +114,22 @@ struct MeshSettings: Sendable {
     plan.append(.init(name: "batch", service: 4, zone: 0, subset: 1))
     plan.append(.init(name: "intruder", service: 5, zone: 0, subset: 1))
     return plan
+  }
+}
+
+extension MeshDesign {
+  /// Takes on the deliberate bug called `mutant`, if it is one of a machine of the mesh.
+  mutating func take(shortcutCalled mutant: String?) {
+    guard let mutant else { return }
+    let shortcut = MeshShortcut(rawValue: mutant)
+    agent.shortcut = shortcut
+    control.shortcut = shortcut
+    outbound.budgetShortcut = RetryShortcut(rawValue: mutant)
+    if let outlier = OutlierShortcut(rawValue: mutant),
+      case .outlier(var options) = outbound.ejection
+    {
+      options.shortcut = outlier
+      outbound.ejection = .outlier(options)
+    }
   }
 }

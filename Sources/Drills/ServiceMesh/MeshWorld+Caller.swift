@@ -13,7 +13,7 @@ extension MeshWorld {
         client: client, hop: hop, source: source, parent: parent, begunAt: now, subset: subset,
         app: RetrySequence(), mesh: RetrySequence()))
     if let parent { calls[parent].child = number } else { openRequests += 1 }
-    if hop == 1, client != .mirror, let routes = nodes[source].outbound?.routes,
+    if hop == 1, client != .mirror, let routes = nodes[source].proxy.outbound?.routes,
       let mirror = routes.mirror, mirrorRandom.chance(routes.mirrorShare)
     {
       tally.arrived(.mirror, at: now)
@@ -32,9 +32,9 @@ extension MeshWorld {
     var random = nodes[source].chooseRandom
     let choice =
       errand.subset.map {
-        nodes[source].outbound?.choose(
+        nodes[source].proxy.outbound?.choose(
           subset: $0, tried: errand.tried, at: now, using: &random)
-      } ?? nodes[source].outbound?.choose(tried: errand.tried, at: now, using: &random)
+      } ?? nodes[source].proxy.outbound?.choose(tried: errand.tried, at: now, using: &random)
     nodes[source].chooseRandom = random
     tellChanges(source, at: now)
     guard case .endpoint(let endpoint, let isPanic)? = choice else {
@@ -44,12 +44,12 @@ extension MeshWorld {
     let target = targets[source][endpoint]
     errands[number].tried.insert(endpoint)
     let isRetry = errand.isMeshRetry
-    nodes[source].outbound?.started(endpoint, isRetry: isRetry, at: now)
+    nodes[source].proxy.outbound?.started(endpoint, isRetry: isRetry, at: now)
     count(errand, target, at: now)
     var identity: Int?
     var extra = TimeSpan.zero
-    if let connection = nodes[source].connections[endpoint],
-      now - connection.since < settings.connectionAge
+    if let connection = nodes[source].proxy.connection(
+      to: endpoint, youngerThan: settings.connectionAge, at: now)
     {
       identity = connection.identity
     } else {
@@ -104,26 +104,21 @@ extension MeshWorld {
   ) -> MutualTLS.Handshake {
     let client = side(source, at: now)
     let server = side(target, at: now)
-    let shaken = MutualTLS.handshake(
-      client, server, mode: nodes[target].inbound.mode, shortcut: settings.shortcut)
+    let shaken = nodes[source].proxy.connect(
+      to: endpoint, server, mode: nodes[target].proxy.inbound.mode, as: client, at: now,
+      shortcut: settings.shortcut)
     switch shaken {
-    case .refused(let refusal):
-      tally.refused(refusal, at: now)
-      nodes[source].connections[endpoint] = nil
-    case .plaintext:
-      nodes[source].connections[endpoint] = .init(since: now, identity: nil)
-    case .mutual(let identity):
+    case .refused(let refusal): tally.refused(refusal, at: now)
+    case .plaintext: break
+    case .mutual:
       checks.connected(client, name(source), at: now)
       checks.connected(server, name(target), at: now)
-      nodes[source].connections[endpoint] = .init(since: now, identity: identity)
     }
     return shaken
   }
 
   func side(_ node: Int, at now: Instant) -> MutualTLS.Side {
-    MutualTLS.Side(
-      hasSidecar: nodes[node].hasSidecar, certificate: nodes[node].agent.certificate,
-      trusted: nodes[node].inbound.trusted, wall: wall(NodeID(node), at: now))
+    nodes[node].proxy.side(at: wall(NodeID(node), at: now))
   }
 
   /// The sidecar itself answers with a 503: nothing was sent.
@@ -156,8 +151,8 @@ extension MeshWorld {
   private mutating func giveBack(_ number: Int, at now: Instant) {
     guard errands[number].isMeshRetry else { return }
     let source = errands[number].source
-    nodes[source].outbound?.budget.attemptStarted(.retry, at: now)
-    nodes[source].outbound?.budget.attemptEnded(.retry, failure: .invalid, cost: 0, at: now)
+    nodes[source].proxy.outbound?.budget.attemptStarted(.retry, at: now)
+    nodes[source].proxy.outbound?.budget.attemptEnded(.retry, failure: .invalid, cost: 0, at: now)
     errands[number].isMeshRetry = false
   }
 
@@ -166,10 +161,12 @@ extension MeshWorld {
     _ source: Int, _ endpoint: Int, _ result: OutlierDetector.Result, _ errand: MeshErrand,
     failure: CallFailure?, sentAt: Instant, at now: Instant
   ) {
-    nodes[source].outbound?.finished(
+    nodes[source].proxy.outbound?.finished(
       endpoint, result, isRetry: errand.isMeshRetry, failure: failure,
       cost: Int(errand.mesh.lastCost), latency: now - sentAt, at: now)
-    if let outbound = nodes[source].outbound { checks.outbound(outbound, name(source), at: now) }
+    if let outbound = nodes[source].proxy.outbound {
+      checks.outbound(outbound, name(source), at: now)
+    }
     tellChanges(source, at: now)
   }
 
@@ -221,12 +218,12 @@ extension MeshWorld {
     _ failure: CallFailure, of number: Int, at now: Instant, in queue: inout EventQueue<Event>
   ) {
     let source = errands[number].source
-    var budget = nodes[source].outbound?.budget ?? RetryBudget()
-    let policy = nodes[source].hasSidecar ? settings.design.retry : .never
+    var budget = nodes[source].proxy.outbound?.budget ?? RetryBudget()
+    let policy = nodes[source].proxy.hasSidecar ? settings.design.retry : .never
     let decision = errands[number].mesh.failed(
       failure, at: now, policy: policy, budget: &budget,
       random: &nodes[source].retryRandom)
-    nodes[source].outbound?.budget = budget
+    nodes[source].proxy.outbound?.budget = budget
     errands[number].isMeshRetry = false
     switch decision {
     case .retry(let at):

@@ -23,7 +23,7 @@ extension MeshWorld {
     _ node: Int, _ number: Int, at now: Instant, in queue: inout EventQueue<Event>
   ) {
     guard !environment.processes.isDown(NodeID(node)) else { return }
-    let outputs = nodes[node].agent.step(.wake(number), at: wall(NodeID(node), at: now))
+    let outputs = nodes[node].proxy.agent.step(.wake(number), at: wall(NodeID(node), at: now))
     carryOut(outputs, of: node, at: now, in: &queue)
   }
 
@@ -43,7 +43,7 @@ extension MeshWorld {
     issues.remove(number)
     let node = issue.node
     guard !environment.processes.isDown(NodeID(node)) else { return }
-    let outputs = nodes[node].agent.step(
+    let outputs = nodes[node].proxy.agent.step(
       .issued(issue.certificate), at: wall(NodeID(node), at: now))
     carryOut(outputs, of: node, at: now, in: &queue)
   }
@@ -92,12 +92,7 @@ extension MeshWorld {
   mutating func partArrives(_ number: Int, at now: Instant, in queue: inout EventQueue<Event>) {
     let push = pushes[number]
     guard !environment.processes.isDown(NodeID(push.proxy)) else { return pushes.remove(number) }
-    nodes[push.proxy].inbound.adopt(push.part)
-    nodes[push.proxy].outbound?.adopt(push.part)
-    // Other roots, or another mode: connections are made anew.
-    if push.part.rank == 0 {
-      nodes[push.proxy].connections = nodes[push.proxy].connections.map { _ in nil }
-    }
+    nodes[push.proxy].proxy.adopt(push.part)
     guard let arrival = transmit(from: NodeID(push.proxy), to: controlNode, at: now) else {
       return pushes.remove(number)
     }

@@ -27,8 +27,8 @@ extension MeshWorld {
       if node == controlNode { return controlIsBack(at: now, in: &queue) }
       guard node.index < nodes.count else { return }
       queue.schedule(.discovered(Int32(node.index)), after: settings.discovery)
-      guard nodes[node.index].hasSidecar else { return }
-      let outputs = nodes[node.index].agent.step(.started, at: wall(node, at: now))
+      guard nodes[node.index].proxy.hasSidecar else { return }
+      let outputs = nodes[node.index].proxy.agent.step(.started, at: wall(node, at: now))
       carryOut(outputs, of: node.index, at: now, in: &queue)
     case .resumed(let node):
       if node == controlNode { return controlIsBack(at: now, in: &queue) }
@@ -46,12 +46,13 @@ extension MeshWorld {
   private mutating func crash(_ node: Int, at now: Instant, in queue: inout EventQueue<Event>) {
     nodes[node].isPaused = false
     nodes[node].heldBack.removeAll()
-    nodes[node].agent = CertificateAgent(
-      settings.design.agent, random: RandomStream(seed: UInt64(now.nanoseconds), name: name(node)))
-    nodes[node].connections = nodes[node].connections.map { _ in nil }
+    nodes[node].proxy.died(
+      CertificateAgent(
+        settings.design.agent,
+        random: RandomStream(seed: UInt64(now.nanoseconds), name: name(node))))
     for other in nodes.indices {
       guard let place = targets[other].firstIndex(of: node) else { continue }
-      nodes[other].connections[place] = nil
+      nodes[other].proxy.disconnect(place)
     }
     let working = nodes[node].working
     nodes[node].working.removeAll()
@@ -75,7 +76,7 @@ extension MeshWorld {
     if let call = errand.call {
       calls[call].isSettled = true
       if let timer = calls[call].timer { queue.cancel(timer) }
-      nodes[errand.source].outbound?.finished(
+      nodes[errand.source].proxy.outbound?.finished(
         calls[call].endpoint, nil, isRetry: errand.isMeshRetry, failure: .invalid, cost: 0,
         latency: queue.now - calls[call].sentAt, at: queue.now)
       errands[number].isMeshRetry = false
@@ -87,7 +88,7 @@ extension MeshWorld {
   private mutating func controlIsLost(_ event: Trace.ID, at now: Instant) {
     watch.controlLost = event
     guard settings.shortcut == .forgetsConfiguration else { return }
-    for node in nodes.indices { nodes[node].outbound?.forget() }
+    for node in nodes.indices { nodes[node].proxy.outbound?.forget() }
   }
 
   private mutating func controlIsBack(at now: Instant, in queue: inout EventQueue<Event>) {
@@ -113,7 +114,7 @@ extension MeshWorld {
     let isThere = !environment.processes.isDown(NodeID(node))
     for other in nodes.indices {
       guard let place = targets[other].firstIndex(of: node) else { continue }
-      nodes[other].outbound?.list(place, isThere, at: now)
+      nodes[other].proxy.outbound?.list(place, isThere, at: now)
       tellChanges(other, at: now)
     }
   }

@@ -6,7 +6,7 @@ import Simulation
 extension MeshWorld {
   mutating func look(at now: Instant, in queue: inout EventQueue<Event>) {
     let waiting = nodes.reduce(0) { $0 + $1.line.count }
-    let out = nodes.reduce(0) { $0 + ($1.outbound?.outCount ?? 0) }
+    let out = nodes.reduce(0) { $0 + ($1.proxy.outbound?.outCount ?? 0) }
     tally.close(at: now, waiting: waiting, out: out)
     let step = tally.lastStep(before: now)
     noteStorm(step, at: now)
@@ -59,7 +59,8 @@ extension MeshWorld {
     if let since = rollout.pendingSince { tally.lag = max(tally.lag, end - since) }
     if settings.change == .rotateRoot {
       tally.oldRoots = nodes.count { node in
-        node.hasSidecar && (node.inbound.trusted.contains(1) || node.agent.certificate?.root == 1)
+        node.proxy.hasSidecar
+          && (node.proxy.inbound.trusted.contains(1) || node.proxy.agent.certificate?.root == 1)
       }
     }
     return Outcome(

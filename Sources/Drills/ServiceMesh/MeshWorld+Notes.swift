@@ -120,7 +120,7 @@ extension MeshWorld {
 
   /// Counts what the sidecar of a node took out, and tells the first.
   mutating func tellChanges(_ source: Int, at now: Instant) {
-    for change in nodes[source].outbound?.takeChanges() ?? [] where change.isOut {
+    for change in nodes[source].proxy.outbound?.takeChanges() ?? [] where change.isOut {
       tally.ejections += 1
       let target = targets[source][change.endpoint]
       note(

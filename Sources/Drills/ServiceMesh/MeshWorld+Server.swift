@@ -8,16 +8,16 @@ extension MeshWorld {
     let call = calls[number]
     let target = call.target
     guard !environment.processes.isDown(NodeID(target)) else {
-      nodes[call.source].connections[call.endpoint] = nil
+      nodes[call.source].proxy.disconnect(call.endpoint)
       return answer(number, failure: .refused, at: now, in: &queue)
     }
-    switch nodes[target].inbound.verdict(on: call.identity) {
+    switch nodes[target].proxy.inbound.verdict(on: call.identity) {
     case .accepted:
-      checks.accepted(call.identity, nodes[target].inbound, name(target), at: now)
+      checks.accepted(call.identity, nodes[target].proxy.inbound, name(target), at: now)
       if call.identity == nil { tally.plaintext += 1 }
     case .plaintextRefused:
       tally.plaintextRefused += 1
-      nodes[call.source].connections[call.endpoint] = nil
+      nodes[call.source].proxy.disconnect(call.endpoint)
       notePlaintext(call, at: now)
       return answer(number, failure: .refused, at: now, in: &queue)
     case .denied:
@@ -128,8 +128,8 @@ extension MeshWorld {
       queue.cancel(retry)
       if errands[number].isMeshRetry {
         let source = errands[number].source
-        nodes[source].outbound?.budget.attemptStarted(.retry, at: queue.now)
-        nodes[source].outbound?.budget.attemptEnded(
+        nodes[source].proxy.outbound?.budget.attemptStarted(.retry, at: queue.now)
+        nodes[source].proxy.outbound?.budget.attemptEnded(
           .retry, failure: .invalid, cost: 0, at: queue.now)
       }
     }

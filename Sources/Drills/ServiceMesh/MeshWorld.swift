@@ -91,10 +91,11 @@ struct MeshWorld: World, Sendable {
   var controlNode: NodeID { NodeID(nodes.count) }
 
   mutating func begin(in queue: inout EventQueue<Event>) {
-    for node in nodes.indices where nodes[node].hasSidecar {
+    for node in nodes.indices where nodes[node].proxy.hasSidecar {
       let issued = authority.sign(nodes[node].plan.service, at: .zero)
       tally.longestLife = settings.design.certificateLife
-      carryOut(nodes[node].agent.step(.issued(issued), at: .zero), of: node, at: .zero, in: &queue)
+      carryOut(
+        nodes[node].proxy.agent.step(.issued(issued), at: .zero), of: node, at: .zero, in: &queue)
     }
     for (index, change) in rollout.changes.enumerated() {
       queue.schedule(.changeIsDue(Int32(index)), at: .zero + change.at)
@@ -186,10 +187,7 @@ extension MeshNode {
   init(_ number: Int, _ all: [Plan], _ targets: [Int], _ settings: MeshSettings, seed: UInt64) {
     let plan = all[number]
     self.plan = plan
-    hasSidecar = plan.service != 4 || settings.isBatchMeshed
-    agent = CertificateAgent(
-      settings.design.agent, random: RandomStream(seed: seed, name: "\(plan.name)/agent"))
-    inbound = InboundProxy(mode: settings.design.mode, shortcut: settings.shortcut)
+    var outbound: OutboundProxy?
     if !targets.isEmpty {
       // A workload without a sidecar spreads its calls like any client, and takes nobody out.
       var options = settings.design.outbound
@@ -200,7 +198,12 @@ extension MeshNode {
         routes: MeshRoutes([.init(1, 1_000)]), subsets: [1],
         random: RandomStream(seed: seed, name: "\(plan.name)/accrual"))
     }
-    connections = targets.map { _ in nil }
+    proxy = MeshProxy(
+      hasSidecar: plan.service != 4 || settings.isBatchMeshed,
+      agent: CertificateAgent(
+        settings.design.agent, random: RandomStream(seed: seed, name: "\(plan.name)/agent")),
+      inbound: InboundProxy(mode: settings.design.mode, shortcut: settings.shortcut),
+      outbound: outbound)
     slots = plan.service == 3 ? settings.slots : 1_000
     serviceRandom = RandomStream(seed: seed, name: "\(plan.name)/service")
     errorRandom = RandomStream(seed: seed, name: "\(plan.name)/errors")

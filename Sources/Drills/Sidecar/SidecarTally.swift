@@ -1,30 +1,6 @@
 import Kernel
 import Patterns
 
-/// The invariants of a run of the pods; the first violation of each is kept.
-struct SidecarChecks: Sendable {
-  static let all = [
-    Invariant("conservation", "Every request ends once or is still under way at the end."),
-    Invariant("order", "Containers start and stop in the order that is configured."),
-    Invariant("connections", "Nobody has more connections than the database, or the pool, allows."),
-    Invariant("lines", "Every line written was shipped, is kept, or was counted as lost."),
-  ]
-
-  private var found: [(name: String, at: Instant, witness: String)] = []
-
-  var verdicts: [InvariantVerdict] {
-    Self.all.map { invariant in
-      let violation = found.first { $0.name == invariant.name }
-      return InvariantVerdict(
-        invariant.name, violation.map { .violated(at: $0.at, witness: $0.witness) } ?? .holds)
-    }
-  }
-
-  mutating func violated(_ name: String, at now: Instant, _ witness: String) {
-    if !found.contains(where: { $0.name == name }) { found.append((name, now, witness)) }
-  }
-}
-
 /// What is counted in a run of the pods.
 struct SidecarTally: Sendable {
   /// How a request can end.
@@ -36,6 +12,8 @@ struct SidecarTally: Sendable {
     var requests = 0
     var good = 0
     var ready = 0
+    var out = 0
+    var buffered = 0
   }
 
   static let step = TimeSpan.milliseconds(500)
@@ -46,18 +24,27 @@ struct SidecarTally: Sendable {
   private var ends = End.allCases.map { _ in 0 }
   var waits = 0
   var deaths = 0
+  var initFailures = 0
+  var killed = 0
   var connectionsPeak = 0
+  var tries = 0
+  var retries = 0
+  var retriesRefused = 0
+  var ejections = 0
+  var handshakesRefused = 0
+  var probesFailed = 0
+  var scrapesUnreadable = 0
+  var rolloutBeganAt: Instant?
+  var rolledOutAt: Instant?
   private var linesLost = 0
   private var linesShipped = 0
-  private(set) var hasFaulted = false
-  private(set) var faultsEndedAt: Instant?
-  private var errorRandom = RandomStream(seed: 1, name: "database/errors")
-  let duration: TimeSpan
+  private let isRollingOut: Bool
 
   init(_ settings: SidecarSettings) {
-    duration = settings.duration
+    isRollingOut = settings.isRollingOut
     steps = Array(
-      repeating: Step(), count: Int((duration.nanoseconds - 1) / Self.step.nanoseconds) + 1)
+      repeating: Step(),
+      count: Int((settings.duration.nanoseconds - 1) / Self.step.nanoseconds) + 1)
   }
 
   private func place(_ now: Instant) -> Int {
@@ -65,9 +52,6 @@ struct SidecarTally: Sendable {
   }
 
   var endedCount: Int { ends.reduce(0, +) }
-
-  /// Whether the database answers a call with an error.
-  mutating func fails(_ rate: Double) -> Bool { rate > 0 && errorRandom.chance(rate) }
 
   mutating func arrived(at now: Instant) {
     requests += 1
@@ -87,36 +71,45 @@ struct SidecarTally: Sendable {
     linesShipped += adapter.shipped
   }
 
-  mutating func faults(areInForce: Bool, at now: Instant) {
-    hasFaulted = hasFaulted || areInForce
-    faultsEndedAt = areInForce || !hasFaulted ? nil : now
-  }
-
-  mutating func close(at now: Instant, ready: Int) {
-    steps[place(now - .nanoseconds(1))].ready = ready
+  mutating func close(at now: Instant, ready: Int, out: Int, buffered: Int) {
+    let index = place(now - .nanoseconds(1))
+    steps[index].ready = ready
+    steps[index].out = out
+    steps[index].buffered = buffered
   }
 
   func lastStep(before now: Instant) -> Step { steps[place(now - .nanoseconds(1))] }
 
   /// The figures of the run, in the order of the scenario's metrics.
   var measurements: [Measurement] {
-    let sorted = times.sorted()
-    func count(_ end: End) -> Double { Double(ends[end.rawValue]) }
+    func count(_ name: String, _ value: Int) -> Measurement {
+      Measurement(name, Double(value), .count)
+    }
+    func ended(_ end: End) -> Int { ends[end.rawValue] }
+    let rollout = rolloutBeganAt.flatMap { began in rolledOutAt.map { ($0 - began).seconds } }
     return [
       Measurement(
-        "success", endedCount == 0 ? nil : count(.good) / Double(endedCount), .fraction),
-      Measurement("failed", Double(endedCount) - count(.good), .count),
-      Measurement("refused", count(.refused) + count(.noPod), .count),
-      Measurement("cut_off", count(.cutOff), .count),
-      Measurement("no_connection", count(.noConnection), .count),
-      Measurement("blocked", count(.blocked), .count),
-      Measurement("p99", Self.quantile(sorted: sorted, 0.99), .seconds),
-      Measurement("deaths", Double(deaths), .count),
+        "success", endedCount == 0 ? nil : Double(ended(.good)) / Double(endedCount), .fraction),
+      count("failed", endedCount - ended(.good)),
+      count("refused", ended(.refused) + ended(.noPod)),
+      count("cut_off", ended(.cutOff)),
+      count("no_connection", ended(.noConnection)),
+      count("blocked", ended(.blocked)),
+      Measurement("p50", GroupTally.quantile(times, 0.5), .seconds),
+      Measurement("p99", GroupTally.quantile(times, 0.99), .seconds),
+      count("deaths", deaths), count("init_failures", initFailures), count("killed", killed),
       Measurement("ready_least", steps.map(\.ready).min().map(Double.init), .count),
-      Measurement("connections_peak", Double(connectionsPeak), .count),
-      Measurement("pool_waits", Double(waits), .count),
-      Measurement("lines_shipped", Double(linesShipped), .count),
-      Measurement("lines_lost", Double(linesLost), .count),
+      Measurement("rollout_time", rollout, .seconds),
+      Measurement(
+        "rolled_out", isRollingOut ? (rolledOutAt == nil ? 0 : 1) : nil, .count),
+      count("probes_failed", probesFailed), count("connections_peak", connectionsPeak),
+      count("pool_waits", waits),
+      Measurement(
+        "tries", requests == 0 ? nil : Double(tries) / Double(requests), .ratio),
+      count("retries", retries), count("retries_refused", retriesRefused),
+      count("ejections", ejections), count("handshakes_refused", handshakesRefused),
+      count("lines_shipped", linesShipped), count("lines_lost", linesLost),
+      count("scrapes_unreadable", scrapesUnreadable),
     ]
   }
 
@@ -132,12 +125,8 @@ struct SidecarTally: Sendable {
       line("requests", .perSecond, .strip) { Double($0.requests) * perSecond },
       line("goodput", .perSecond, .line) { Double($0.good) * perSecond },
       line("pods ready", .count, .line) { Double($0.ready) },
+      line("instances taken out", .count, .band) { Double($0.out) },
+      line("lines waiting", .count, .line) { Double($0.buffered) },
     ]
-  }
-
-  private static func quantile(sorted: [Int64], _ q: Double) -> Double? {
-    guard !sorted.isEmpty else { return nil }
-    let rank = Int((q * Double(sorted.count)).rounded(.up)) - 1
-    return Double(sorted[min(max(rank, 0), sorted.count - 1)]) / 1e9
   }
 }

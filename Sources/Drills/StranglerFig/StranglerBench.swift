@@ -10,10 +10,11 @@ struct StranglerBench: Bench {
   var reads = StranglerRoute()
   var pay = StranglerRoute()
   var data = StranglerData()
-  var owner = StranglerRoute.System.legacy
-  var sync = StranglerData.Synchronisation.flipped
   /// Whether the new system still rounds another way.
   var isWrong = false
+  /// Whether every third answer of either system has a stamp that no other has.
+  var isNoisy = false
+  var stamp = 0
   var truth: [Int: Int] = [:]
   var random = RandomStream(seed: 1, name: "bench/strangler")
   var tally = Tally()
@@ -24,6 +25,7 @@ struct StranglerBench: Bench {
     var answered = 0
     var wrongAnswers = 0
     var doubleCharges = 0
+    var refused = 0
     var shown: Int?
     var wentBack = 0
     var last: [Int: StranglerRoute.System] = [:]
@@ -38,10 +40,10 @@ struct StranglerBench: Bench {
   private mutating func begin() {
     reads = StranglerRoute(preset.options(settings))
     pay = StranglerRoute(preset.options(settings))
-    sync = preset.synchronisation(settings)
-    data = StranglerData()
-    owner = .legacy
+    data = StranglerData(preset.synchronisation(settings))
     isWrong = false
+    isNoisy = false
+    stamp = 0
     truth = [:]
     random = RandomStream(seed: 1, name: "bench/strangler")
     tally = Tally()
@@ -59,8 +61,8 @@ struct StranglerBench: Bench {
       sources: StranglerScenario.note.sources)
   }
 
-  /// Nothing of its own to check.
-  func checkInvariants() -> InvariantViolation? { nil }
+  /// The first invariant that does not hold, or nil.
+  func checkInvariants() -> InvariantViolation? { data.checkInvariants() }
 
   /// Turns knobs; everything begins anew with them.
   mutating func apply(_ changed: Settings) throws(Diagnostic) -> Document {
@@ -81,48 +83,30 @@ struct StranglerBench: Bench {
       Measurement(name, value.map(Double.init), .count)
     }
     let lost = truth.keys.sorted().reduce(0) {
-      $0 + max(0, (truth[$1] ?? 0) - data.value($1, in: owner))
+      $0 + max(0, (truth[$1] ?? 0) - data.value($1, in: data.owner))
     }
     return [
       count("answered", tally.answered), count("by_new", tally.byNew),
       Measurement(
         "new_share",
         tally.answered == 0 ? nil : Double(tally.byNew) / Double(tally.answered), .fraction),
-      count("compared", reads.compared), count("differences", reads.differences),
+      count("compared", reads.comparison.compared),
+      count("differing", reads.comparison.differing),
+      count("differences", reads.comparison.differences),
       count("wrong_answers", tally.wrongAnswers), count("double_charges", tally.doubleCharges),
-      count("went_back", tally.wentBack), count("to_new", data.toNew.count),
-      count("to_legacy", data.toLegacy.count), count("legacy_holds", data.value(1, in: .legacy)),
+      count("went_back", tally.wentBack), count("refused", tally.refused),
+      count("to_new", data.toNew.count), count("to_legacy", data.toLegacy.count),
+      count("legacy_holds", data.value(1, in: .legacy)),
       count("new_holds", data.value(1, in: .new)), count("lost_euros", lost),
-      count("shown", tally.shown), count("owner_is_new", owner == .new ? 1 : 0),
+      count("shown", tally.shown), count("owner_is_new", data.owner == .new ? 1 : 0),
+      count("paused", data.isPaused ? 1 : 0), count("flips", data.flips),
+      count("retired", [reads, pay].count { $0.stage == .retired }),
+      count("with_legacy", [reads, pay].count { $0.stage == .legacy }),
     ]
   }
 
   /// What can be typed.
-  var commands: [BenchCommand] {
-    [
-      BenchCommand(
-        "stage", usage: "stage reads|pay legacy|shadow|canary|new", example: "stage reads shadow",
-        "Moves a route, forward or back."),
-      BenchCommand(
-        "ask", usage: "ask [COUNT]", example: "ask 100",
-        "Sends quotes of COUNT users, one each, through the facade."),
-      BenchCommand(
-        "pay", usage: "pay [COUNT]", example: "pay 2", "User 1 pays in 10 euros, COUNT times."),
-      BenchCommand(
-        "look", usage: "look", example: "look", "User 1 looks at the balance."),
-      BenchCommand(
-        "differ", usage: "differ", example: "differ",
-        "Lets the new system round the quotes of every tenth user another way."),
-      BenchCommand("mend", usage: "mend", example: "mend", "Mends that."),
-      BenchCommand(
-        "carry", usage: "carry [COUNT]", example: "carry 100",
-        "Carries up to COUNT changes over, each way that is set."),
-      BenchCommand(
-        "flip", usage: "flip", example: "flip",
-        "Makes the other system the owner of the data."),
-      BenchCommand("show", usage: "show", example: "show", "Shows routes and data."),
-    ]
-  }
+  var commands: [BenchCommand] { Self.routeCommands + Self.dataCommands }
 
   /// Carries out one command.
   mutating func perform(_ line: BenchLine) throws(Diagnostic) -> Document {
@@ -139,84 +123,23 @@ struct StranglerBench: Bench {
     case "differ":
       isWrong = true
       return Document([.text("The new system rounds another way for every tenth user.")])
+    case "noise":
+      isNoisy = true
+      return Document([
+        .text("Every third answer has a stamp of its own now, whichever system gives it.")
+      ])
     case "mend":
       isWrong = false
-      return Document([.text("The new system rounds as the old one does.")])
+      reads.compareAnew()
+      return Document([
+        .text("The new system rounds as the old one does; the comparison begins anew.")
+      ])
     case "carry":
-      data.carry(try line.count(0, of: "changes", upTo: 10_000))
+      _ = data.carry(try line.count(0, of: "changes", upTo: 10_000))
       return show()
-    case "flip":
-      owner = owner == .legacy ? .new : .legacy
-      return Document([.text("The \(owner.rawValue) system owns the data now.")])
+    case "flip": return flip(to: data.owner == .legacy ? .new : .legacy)
+    case "rollback": return try rollback()
     default: return show()
     }
-  }
-
-  private mutating func move(_ line: BenchLine) throws(Diagnostic) -> Document {
-    let name = line.arguments.first ?? ""
-    guard name == "reads" || name == "pay" else {
-      throw .unknown(
-        "route", name, known: ["reads", "pay"],
-        column: line.arguments.isEmpty ? nil : line.column(0))
-    }
-    let word = line.arguments.count > 1 ? line.arguments[1] : ""
-    guard let stage = StranglerRoute.Stage(rawValue: word) else {
-      throw .unknown(
-        "stage", word, known: StranglerRoute.Stage.allCases.map(\.rawValue),
-        column: line.arguments.count > 1 ? line.column(1) : nil)
-    }
-    if name == "reads" { reads.move(to: stage) } else { pay.move(to: stage) }
-    return Document([.text("Route \(name) is in stage \(stage.rawValue).")])
-  }
-
-  /// Quotes of users 1 to `count`.
-  private mutating func ask(_ count: Int) -> Document {
-    for user in 1...count {
-      let decision = reads.route(user: user, isWrite: false, random: &random)
-      let right = 100 + user % 50
-      let mine = isWrong && user % 10 == 0 ? right + 1 : right
-      tally.answered += 1
-      if decision.system == .new {
-        tally.byNew += 1
-        if mine != right { tally.wrongAnswers += 1 }
-      }
-      if decision.system == .legacy, tally.last[user] == .new, reads.stage == .canary {
-        tally.wentBack += 1
-      }
-      tally.last[user] = decision.system
-      if decision.isMirrored { _ = reads.compare(right, mine) }
-    }
-    return Document([
-      .text(
-        "\(tally.byNew) of \(tally.answered) quotes came from the new system; \(reads.compared) "
-          + "were compared, \(reads.differences) differed.")
-    ])
-  }
-
-  private mutating func payIn(_ count: Int) -> Document {
-    for _ in 0..<count {
-      let decision = pay.route(user: 1, isWrite: true, random: &random)
-      truth[1, default: 0] += 10
-      let target = sync == .both ? decision.system : owner
-      let isSent = target == .legacy || sync != .forward
-      data.add(10, to: 1, in: target, isSent: isSent)
-      if decision.isMirrored {
-        data.add(10, to: 1, in: .new, isSent: false)
-        tally.doubleCharges += 1
-      }
-    }
-    return show()
-  }
-
-  private func show() -> Document {
-    Document([
-      .text("Routes: reads in \(reads.stage.rawValue), pay in \(pay.stage.rawValue)."),
-      .text(
-        "User 1: the old system holds \(data.value(1, in: .legacy)) euros, the new one "
-          + "\(data.value(1, in: .new)); \(owner.rawValue) owns the data."),
-      .text(
-        "On their way: \(data.toNew.count) changes to the new system, \(data.toLegacy.count) to the "
-          + "old one."),
-    ])
   }
 }

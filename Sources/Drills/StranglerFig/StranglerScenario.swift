@@ -11,7 +11,7 @@ public struct StranglerScenario: Scenario {
   /// What the scenario is.
   public var title: String { "A migration behind a facade" }
   /// The version of the model.
-  public var version: Int { 1 }
+  public var version: Int { 2 }
   /// What can be turned.
   public var knobs: [Knob] { StranglerKnobs.design + StranglerKnobs.load }
   /// What a run measures.
@@ -27,25 +27,33 @@ public struct StranglerScenario: Scenario {
       "The facade routes each request by the stage of its route; the comparison, the canary and "
         + "the synchronisation are the machines of the bench.",
       "Both systems work on a few requests at once and hold data of their own; a change is carried "
-        + "over after the fact, in the order in which it was made.",
+        + "over after the fact, in the order in which it was made, while both systems are there.",
+      "The owner changes when nothing is on its way to it; writes are refused until then.",
       "Wrong answers, double charges and lost payments are read from what the systems did and hold.",
     ],
     leavesOut: [
       "Three routes of one shop: a quote, a balance, a payment. Real ones have hundreds.",
       "The facade costs nothing and does not fail; in production it is one more hop and a part that "
         + "can be down.",
-      "Comparing ignores noise (times, ids, order), which real comparisons must filter.",
+      "Noise is one field that differs by chance; real comparisons meet many kinds of it.",
       "Both systems have the same schema: the translation between them is left out.",
+      "There is no old data to copy first: both systems begin empty.",
+      "A crash keeps the data of a system; only the requests under way are lost.",
     ],
     sources: [
       "Microsoft, Strangler fig pattern, "
         + "https://learn.microsoft.com/en-us/azure/architecture/patterns/strangler-fig",
       "github.com/github/scientist README.md @0171cdd57900",
+      "github.com/opendiffy/diffy README.md @0848f9888f59",
       "nginx, https://www.nginx.org/docs/http/ngx_http_mirror_module.html",
+      "AWS, Rolling back from a migration with AWS DMS, "
+        + "https://aws.amazon.com/blogs/database/rolling-back-from-a-migration-with-aws-dms/",
     ])
 
   /// The deliberate bugs.
-  public var mutants: [Mutant] {
+  public var mutants: [Mutant] { facadeMutants + dataMutants }
+
+  private var facadeMutants: [Mutant] {
     [
       Mutant(
         StranglerShortcut.mirrorsWrites.rawValue, title: "copies writes in shadow",
@@ -60,12 +68,43 @@ public struct StranglerScenario: Scenario {
           + "now that.",
         settings: ["canary.share": "30%", "duration": "1m"], caughtBy: .invariant("one system")),
       Mutant(
+        StranglerShortcut.goesBackToNothing.rawValue,
+        title: "goes back to a system that is gone",
+        summary:
+          "A rollback is one change of the route table, and nobody asks whether what it points "
+          + "to still exists.",
+        settings: [
+          "shadow.for": "5s", "canary.for": "5s", "retire.after": "5s", "rollback.at": "55s",
+          "duration": "1m",
+        ], caughtBy: .invariant("retired")),
+    ]
+  }
+
+  private var dataMutants: [Mutant] {
+    [
+      Mutant(
         StranglerShortcut.keepsDirection.rawValue,
         title: "keeps carrying data forward after the flip",
         summary:
           "The new system owns the data and nothing is carried back. The old one looks ready "
           + "for a rollback, and lacks every payment since.",
-        settings: ["shadow.for": "5s", "canary.for": "5s", "duration": "1m"],
+        settings: [
+          "shadow.for": "5s", "canary.for": "5s", "duration": "1m", "rollback.at": "50s",
+        ], caughtBy: .invariant("rollback")),
+      Mutant(
+        StranglerShortcut.flipsAtOnce.rawValue,
+        title: "changes the owner while changes are on their way",
+        summary: "The flip does not wait for the log to run dry. What arrives late overwrites what "
+          + "the new owner has taken since.",
+        settings: [
+          "shadow.for": "5s", "canary.for": "5s", "sync.every": "2s", "duration": "1m",
+        ], caughtBy: .invariant("flip")),
+      Mutant(
+        StranglerShortcut.writesTwice.rawValue, title: "writes into both systems by itself",
+        summary:
+          "The facade writes each payment twice and carries nothing. While one of the two is "
+          + "away its write is missing, and nothing ever brings it.",
+        settings: ["duration": "1m"], faults: ["at 10s crash new for 5s"],
         caughtBy: .invariant("copy")),
     ]
   }

@@ -38,6 +38,8 @@ public struct ControlPlane: Machine {
     case changed(MeshPart, at: [Int]?)
     /// A proxy has a part of this version.
     case acknowledged(proxy: Int, rank: Int, version: Int)
+    /// A proxy has started and has nothing: it is sent all parts, in their order.
+    case connected(proxy: Int)
     /// The timer is over.
     case wake
   }
@@ -98,6 +100,10 @@ public struct ControlPlane: Machine {
       if proxies[proxy].sent == rank { proxies[proxy].sent = nil }
       let next = push(to: proxy, at: now)
       return next + (isSettled ? [.settled] : [])
+    case .connected(let proxy):
+      proxies[proxy].acknowledged = proxies[proxy].acknowledged.map { _ in 0 }
+      proxies[proxy].sent = nil
+      return push(to: proxy, at: now)
     case .wake: return woken(at: now)
     }
   }

@@ -1,175 +1,361 @@
 import Kernel
 
-/// Two containers that live and die together: an application, and the sidecar it goes through.
+/// The containers of one pod on their way up and down: what prepares it, a sidecar, an application.
 ///
-///     started ─▶ sidecar starting ─▶ sidecar ready          asked to stop ─▶ both told, or one
-///         └────▶ application starting ─▶ ready                 after the other ─▶ gone
+///     native     sidecar ──▶ setup ──▶ application        stop: application ──▶ sidecar
+///     container  setup ──▶ sidecar and application        stop: both at once
 ///
-/// Started together, the application may be ready first; its first call then finds nobody, it dies
-/// and is started again after a wait that doubles. Stopped together, the sidecar may be gone while the
-/// application still has requests.
+/// An ordinary container is started with all others and told to stop with all others; it can hold the
+/// application back until it is ready. A *native* sidecar is an init container that goes on running
+/// (`restartPolicy: Always`): the kubelet goes on to the next container when it has started, which
+/// with a startup probe means ready and without one means no more than that its process runs.
 ///
-/// **With the sidecar first, the application never starts before the sidecar is ready. With the sidecar
-/// last, the sidecar is told to stop only when the application is gone.**
+/// Whatever makes a call while nothing carries it dies, and is started again: at once, then after 10 s,
+/// 20 s and so on up to 5 min. At the end of the grace period whatever still runs is killed.
 ///
-/// Source: kubernetes.io/docs/concepts/workloads/pods/sidecar-containers; Istio
-/// holdApplicationUntilProxyStarts and terminationDrainDuration (github.com/istio/istio issue 34855).
+/// **An application that is held back, or that follows a probed native sidecar, never starts before the
+/// sidecar was ready. A native sidecar is told to stop only when the application is gone.**
+///
+/// Source: kubernetes/website docs/concepts/workloads/pods/sidecar-containers.md @020519ec6c14 and
+/// pod-lifecycle.md @00aacfad13ad; istio/api mesh/v1alpha1/proxy.proto @00d4ed3c5930.
 public struct PodLifecycle: Machine {
-  /// What can be set.
-  public struct Options: Sendable, Hashable {
-    /// Whether the application waits for its sidecar.
-    public var startsSidecarFirst = false
-    /// Whether the sidecar is stopped after the application only.
-    public var stopsSidecarLast = false
-    /// How long the sidecar goes on after it was told to stop; Istio: 5 s.
-    public var drain = TimeSpan.seconds(5)
-    /// How long the application goes on taking requests after it was told to stop.
-    public var linger = TimeSpan.zero
-    /// How long everything may take after that; Kubernetes: 30 s.
-    public var gracePeriod = TimeSpan.seconds(30)
-    /// The first wait before an application that died is started again; Kubernetes: 10 s.
-    public var backoff = TimeSpan.seconds(10)
-    /// A wrong way to build it, for drills; nil for the right one.
-    public var shortcut: SidecarShortcut?
-
-    /// Containers that start and stop together, with the defaults named beside them.
-    public init() {}
-  }
-
   /// Where a container stands.
   public enum Container: Sendable, Hashable {
     /// It does not run.
     case off
-    /// It is being started.
+    /// Its process is being started.
     case starting
-    /// It runs.
+    /// Its process runs and it is not ready.
+    case running
+    /// It is ready.
     case ready
+    /// It died and waits to be started again.
+    case waiting
+    /// Its hook before stopping runs; it works as before.
+    case preStopping
     /// It was told to stop and still runs.
     case stopping
+    /// It has done its work: an init container.
+    case done
+  }
+
+  /// What the pod waits for.
+  public enum Timer: Sendable, Hashable {
+    /// The wait before the init container is started again.
+    case initBackoff
+    /// The wait before the application is started again.
+    case backoff
+    /// The wait before the sidecar is started again.
+    case sidecarBackoff
+    /// The application's hook before stopping.
+    case preStop
+    /// The sidecar's hook before stopping.
+    case sidecarPreStop
+    /// What a sidecar drains.
+    case drain
+    /// What it drains at least before it looks at its connections.
+    case minimumDrain
+    /// The grace period.
+    case grace
   }
 
   /// What can happen.
   public enum Input: Sendable, Hashable {
     /// The pod is to run.
     case started
-    /// The sidecar is up.
-    case sidecarUp
+    /// The init container makes its call.
+    case initCalls
+    /// The sidecar's process runs.
+    case sidecarRuns
+    /// The sidecar is ready: it has its certificate and its configuration.
+    case sidecarReady
+    /// The sidecar's process has died.
+    case sidecarDied
     /// The application is up and makes its first call.
-    case applicationUp
-    /// The wait before another start is over.
-    case backoffOver
+    case applicationCalls
     /// The pod is to stop.
     case stopAsked
-    /// The application has ended: its work is done, or its time is over.
+    /// The application has ended what it had.
     case applicationGone
-    /// The sidecar has ended.
-    case sidecarGone
+    /// So many requests are open in the sidecar.
+    case connections(Int)
+    /// A timer that was set in this life of the pod is over.
+    case wake(Timer, life: Int)
   }
 
   /// What follows.
   public enum Output: Sendable, Hashable {
-    /// Start the sidecar.
+    /// Start the init container.
+    case startInit
+    /// Start the sidecar's process.
     case startSidecar
     /// Start the application.
     case startApplication
-    /// Start it again after this wait.
-    case retryAfter(TimeSpan)
-    /// Tell the application to stop; it takes requests for so long.
-    case stopApplication(linger: TimeSpan)
-    /// Tell the sidecar to stop; it goes on for so long.
-    case stopSidecar(drain: TimeSpan)
+    /// Wake me after this span.
+    case wakeMe(after: TimeSpan, Timer, life: Int)
+    /// A container made a call that nothing carried and died; it starts again after this wait.
+    case died(isInit: Bool, again: TimeSpan)
+    /// Tell the application to stop: it ends what it has and takes nothing new.
+    case terminateApplication
+    /// The sidecar is told to stop.
+    case terminateSidecar
+    /// The sidecar's process has ended.
+    case sidecarEnded
     /// The pod can serve.
     case ready
-    /// Nothing runs any more.
-    case gone
+    /// Nothing runs any more; whether something had to be killed.
+    case gone(isKilled: Bool)
   }
 
   /// The options.
   public let options: Options
+  /// The init container.
+  public private(set) var setup = Container.off
   /// The sidecar.
   public private(set) var sidecar = Container.off
   /// The application.
   public private(set) var application = Container.off
   /// How often the application died for want of its sidecar since the pod was started.
   public private(set) var deaths = 0
+  /// How often the init container did.
+  public private(set) var initDeaths = 0
+  /// Counted up with each start of the pod.
+  public private(set) var life = 0
+  private var sidecarDeaths = 0
+  private var hasBeenReady = false
+  private var startedTooSoon = false
+  private var isStopping = false
+  private var isWaitingForZero = false
+  private var open = 0
 
   /// A pod that does not run.
   public init(_ options: Options = Options()) { self.options = options }
 
-  /// Whether the sidecar carries requests.
-  public var isSidecarUp: Bool { sidecar == .ready || sidecar == .stopping }
-  /// Whether the application takes requests; how long it lingers is its host's to time.
-  public var isApplicationUp: Bool { application == .ready || application == .stopping }
+  /// Whether the sidecar carries what is under way.
+  public var isSidecarUp: Bool {
+    sidecar == .ready || sidecar == .preStopping || sidecar == .stopping
+  }
+  /// Whether the sidecar takes new requests, either way.
+  public var sidecarTakesNew: Bool {
+    isSidecarUp && !(sidecar == .stopping && options.refusesWhenStopping)
+  }
+  /// Whether the application works on requests.
+  public var isApplicationUp: Bool { applicationTakesNew || application == .stopping }
+  /// Whether the application takes new requests.
+  public var applicationTakesNew: Bool { application == .ready || application == .preStopping }
+
+  /// The wait before start number `deaths` + 1 of a container: none, then 10 s doubled up to 5 min.
+  public static func wait(deaths: Int) -> TimeSpan {
+    deaths < 2 ? .zero : min(.minutes(5), .seconds(10) * (1 << min(5, deaths - 2)))
+  }
 
   /// Takes one input at `now`.
   public mutating func step(_ input: Input, at now: Instant) -> [Output] {
     switch input {
-    case .started:
-      (sidecar, deaths) = (.starting, 0)
-      let waits = options.startsSidecarFirst && options.shortcut != .startsAnyway
-      application = waits ? .off : .starting
-      return waits ? [.startSidecar] : [.startSidecar, .startApplication]
-    case .sidecarUp:
+    case .started: return started()
+    case .initCalls: return initCalls()
+    case .sidecarRuns:
       guard sidecar == .starting else { return [] }
-      sidecar = .ready
-      if application == .off, options.startsSidecarFirst {
-        application = .starting
-        return [.startApplication]
-      }
-      return application == .ready ? [.ready] : []
-    case .applicationUp:
-      guard application == .starting else { return [] }
-      guard isSidecarUp else {
-        deaths += 1
-        application = .off
-        let factor = 1 << min(5, deaths - 1)
-        return [.retryAfter(min(.minutes(5), options.backoff * factor))]
-      }
-      application = .ready
-      return [.ready]
-    case .backoffOver:
-      guard application == .off, sidecar != .off, sidecar != .stopping else { return [] }
-      application = .starting
-      return [.startApplication]
+      sidecar = .running
+      return advance()
+    case .sidecarReady:
+      guard sidecar == .starting || sidecar == .running else { return [] }
+      (sidecar, hasBeenReady) = (.ready, true)
+      return advance() + (application == .ready ? [.ready] : [])
+    case .sidecarDied: return sidecarDied()
+    case .applicationCalls: return applicationCalls()
     case .stopAsked: return stopped()
     case .applicationGone:
       guard application != .off else { return [] }
       application = .off
-      guard sidecar != .off else { return [.gone] }
-      if options.stopsSidecarLast, sidecar != .stopping {
-        sidecar = .stopping
-        return [.stopSidecar(drain: .zero)]
+      guard isStopping else { return [] }
+      return (options.form == .native ? terminateSidecar() : []) + gone()
+    case .connections(let count):
+      open = count
+      return isWaitingForZero && count == 0 ? endSidecar() : []
+    case .wake(let timer, let life): return life == self.life ? woken(timer) : []
+    }
+  }
+
+  private mutating func started() -> [Output] {
+    guard sidecar == .off, application == .off, setup == .off || setup == .done else { return [] }
+    life += 1
+    (setup, deaths, initDeaths, sidecarDeaths, open) = (.off, 0, 0, 0, 0)
+    (hasBeenReady, startedTooSoon, isStopping, isWaitingForZero) = (false, false, false, false)
+    return advance()
+  }
+
+  /// Starts whatever is next in the order of the specification.
+  private mutating func advance() -> [Output] {
+    guard !isStopping else { return [] }
+    var outputs: [Output] = []
+    let isNative = options.form == .native
+    let isSidecarFirst = isNative && (options.sidecarBeforeSetup || !options.hasSetup)
+    if isSidecarFirst {
+      startSidecar(&outputs)
+      guard hasPassed else { return outputs }
+    }
+    if options.hasSetup, setup != .done {
+      if setup == .off {
+        setup = .starting
+        outputs.append(.startInit)
       }
-      return []
-    case .sidecarGone:
-      guard sidecar != .off else { return [] }
-      sidecar = .off
-      return application == .off ? [.gone] : []
+      return outputs
+    }
+    if !isSidecarFirst {
+      startSidecar(&outputs)
+      let isHeld = isNative ? !hasPassed : options.holdsApplication && !hasBeenReady
+      guard !isHeld || options.shortcut == .startsAnyway else { return outputs }
+    }
+    guard application == .off else { return outputs }
+    application = .starting
+    startedTooSoon = options.waitsForReady && !hasBeenReady
+    outputs.append(.startApplication)
+    return outputs
+  }
+
+  private mutating func startSidecar(_ outputs: inout [Output]) {
+    guard sidecar == .off else { return }
+    sidecar = .starting
+    outputs.append(.startSidecar)
+  }
+
+  /// Whether the kubelet goes on to what stands after a native sidecar.
+  private var hasPassed: Bool {
+    if options.hasStartupProbe, options.shortcut != .startsAnyway { return hasBeenReady }
+    return hasBeenReady || sidecar == .running
+  }
+
+  private mutating func initCalls() -> [Output] {
+    guard setup == .starting else { return [] }
+    guard !options.setupCalls || isSidecarUp else {
+      initDeaths += 1
+      setup = .waiting
+      return died(isInit: true, .initBackoff, after: initDeaths)
+    }
+    setup = .done
+    return advance()
+  }
+
+  private mutating func applicationCalls() -> [Output] {
+    guard application == .starting else { return [] }
+    guard sidecarTakesNew else {
+      deaths += 1
+      application = .waiting
+      return died(isInit: false, .backoff, after: deaths)
+    }
+    application = .ready
+    return sidecar == .ready ? [.ready] : []
+  }
+
+  private func died(isInit: Bool, _ timer: Timer, after deaths: Int) -> [Output] {
+    let wait = Self.wait(deaths: deaths)
+    return [.died(isInit: isInit, again: wait), .wakeMe(after: wait, timer, life: life)]
+  }
+
+  private mutating func sidecarDied() -> [Output] {
+    switch sidecar {
+    case .off, .waiting, .done: return []
+    case .stopping, .preStopping: return endSidecar()
+    case .starting, .running, .ready:
+      sidecarDeaths += 1
+      sidecar = .waiting
+      return [.wakeMe(after: Self.wait(deaths: sidecarDeaths), .sidecarBackoff, life: life)]
     }
   }
 
   private mutating func stopped() -> [Output] {
-    guard sidecar != .off, sidecar != .stopping else { return [] }
-    var outputs: [Output] = []
-    let hasApplication = application == .ready
-    application = hasApplication ? .stopping : .off
-    if hasApplication { outputs.append(.stopApplication(linger: options.linger)) }
-    if !options.stopsSidecarLast || !hasApplication {
-      sidecar = .stopping
-      outputs.append(.stopSidecar(drain: hasApplication ? options.drain : .zero))
+    guard !isStopping, sidecar != .off || application != .off || setup != .off else { return [] }
+    isStopping = true
+    setup = .off
+    var outputs: [Output] = [.wakeMe(after: options.gracePeriod, .grace, life: life)]
+    if application == .ready {
+      application = options.preStop > .zero ? .preStopping : .stopping
+      outputs.append(
+        options.preStop > .zero
+          ? .wakeMe(after: options.preStop, .preStop, life: life) : .terminateApplication)
+    } else {
+      application = .off
     }
-    return outputs
+    let isLast = options.form == .native && options.shortcut != .stopsTogether
+    if !isLast || application == .off {
+      if options.sidecarPreStop > .zero, sidecar == .ready {
+        sidecar = .preStopping
+        outputs.append(.wakeMe(after: options.sidecarPreStop, .sidecarPreStop, life: life))
+      } else {
+        outputs += terminateSidecar()
+      }
+    }
+    return outputs + gone()
+  }
+
+  private mutating func terminateSidecar() -> [Output] {
+    guard sidecar == .ready || sidecar == .preStopping else {
+      // One that is not up yet has nothing to drain; one that stops already goes on.
+      if sidecar != .stopping { sidecar = .off }
+      return []
+    }
+    sidecar = .stopping
+    let timer: Output =
+      options.exitsOnZero
+      ? .wakeMe(after: options.minimumDrain, .minimumDrain, life: life)
+      : .wakeMe(after: options.drain, .drain, life: life)
+    return [.terminateSidecar, timer]
+  }
+
+  private mutating func endSidecar() -> [Output] {
+    sidecar = .off
+    isWaitingForZero = false
+    return [.sidecarEnded] + gone()
+  }
+
+  private mutating func gone() -> [Output] {
+    guard isStopping, sidecar == .off, application == .off else { return [] }
+    life += 1
+    return [.gone(isKilled: false)]
+  }
+
+  private mutating func woken(_ timer: Timer) -> [Output] {
+    switch timer {
+    case .initBackoff:
+      guard setup == .waiting else { return [] }
+      setup = .starting
+      return [.startInit]
+    case .backoff:
+      guard application == .waiting else { return [] }
+      application = .starting
+      return [.startApplication]
+    case .sidecarBackoff:
+      guard sidecar == .waiting else { return [] }
+      sidecar = .starting
+      return [.startSidecar]
+    case .preStop:
+      guard application == .preStopping else { return [] }
+      application = .stopping
+      return [.terminateApplication]
+    case .sidecarPreStop: return sidecar == .preStopping ? terminateSidecar() : []
+    case .drain: return sidecar == .stopping ? endSidecar() : []
+    case .minimumDrain:
+      guard sidecar == .stopping else { return [] }
+      isWaitingForZero = true
+      return open == 0 ? endSidecar() : []
+    case .grace:
+      guard isStopping, options.shortcut != .neverKills else { return [] }
+      (sidecar, application) = (.off, .off)
+      life += 1
+      return [.sidecarEnded, .gone(isKilled: true)]
+    }
   }
 
   /// Finds the first invariant that does not hold, or nil.
   public func checkInvariants() -> InvariantViolation? {
-    if options.startsSidecarFirst, application == .starting, !isSidecarUp {
+    if startedTooSoon, application == .starting {
       return InvariantViolation(
-        "starting order", witness: "the application starts while the sidecar is not ready")
+        "order", witness: "the application starts before its sidecar was ready")
     }
-    if options.stopsSidecarLast, application == .stopping, sidecar == .stopping {
+    if options.form == .native, isApplicationUp, sidecar == .stopping {
       return InvariantViolation(
-        "stopping order", witness: "the sidecar is stopping before the application is gone")
+        "order", witness: "the sidecar is told to stop before the application is gone")
     }
     return nil
   }

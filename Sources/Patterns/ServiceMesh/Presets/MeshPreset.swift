@@ -30,4 +30,12 @@ public enum MeshPreset: String, Sendable, Hashable, CaseIterable {
     case .envoy: EnvoyMesh.design(settings)
     }
   }
+
+  /// The mesh that `settings` describe as far as they hold the knobs of `tool`; the others stand at
+  /// their defaults.
+  public func design(sharing settings: Settings) -> MeshDesign {
+    var own = Settings(tool.knobs)
+    own.adopt(settings)
+    return design(own)
+  }
 }

@@ -1,6 +1,7 @@
 import Kernel
 
-/// The tools whose own parameters the pod understands.
+/// The tools whose own parameters the pod understands: each has a part for the pod's life, and those
+/// that bring a proxy have that proxy's parameters as in the mesh.
 public enum SidecarPreset: String, Sendable, Hashable, CaseIterable {
   /// Plain names.
   case plain
@@ -11,98 +12,105 @@ public enum SidecarPreset: String, Sendable, Hashable, CaseIterable {
   /// A sidecar container of Kubernetes itself.
   case kubernetes
 
-  private static let values =
-    "github.com/linkerd/linkerd2 charts/linkerd-control-plane/values.yaml @01d1e4646ce4"
-  private static let native = "kubernetes.io/docs/concepts/workloads/pods/sidecar-containers"
-  private static let issue = "github.com/istio/istio issue 34855"
-
   /// The knobs with the defaults of the tool, and where they come from.
   public var tool: ToolPreset {
     switch self {
     case .plain:
       ToolPreset(
-        id: rawValue, title: "The mechanism under plain names", knobs: Self.plainKnobs,
-        leavesOut: [])
+        id: rawValue, title: "The mechanism under plain names",
+        knobs: Self.plainKnobs + meshKnobs, leavesOut: [])
     case .istio:
       ToolPreset(
-        id: rawValue, title: "Istio's proxy",
-        knobs: [
-          Knob(
-            "holdApplicationUntilProxyStarts", .flag, standard: .flag(false),
-            source: "istio.io/latest/docs/reference/config/istio.mesh.v1alpha1 ProxyConfig",
-            "Whether the application waits for the proxy."),
-          Knob(
-            "terminationDrainDuration", .span(.zero...(.minutes(10))),
-            standard: .span(.seconds(5)), source: Self.issue,
-            "How long the proxy goes on after it was told to stop."),
-          Knob(
-            "terminationGracePeriodSeconds", .integer(1...3_600), standard: .integer(30),
-            source: Self.issue, "How long the pod may take to stop, in seconds."),
-        ], leavesOut: ["Native sidecars and EXIT_ON_ZERO_ACTIVE_CONNECTIONS are left out."])
+        id: rawValue, title: "Istio's injected proxy", knobs: Self.istioKnobs + meshKnobs,
+        leavesOut: [
+          "With nativeSidecar the hook that holds the application back has no effect: the startup "
+            + "probe does its work.",
+          "What Envoy does with new connections while it drains is left out: it takes them.",
+        ])
     case .linkerd:
       ToolPreset(
-        id: rawValue, title: "Linkerd's proxy",
-        knobs: [
-          Knob(
-            "proxy.await", .flag, standard: .flag(true), source: Self.values,
-            "Whether the application waits for the proxy."),
-          Knob(
-            "proxy.waitBeforeExitSeconds", .integer(0...3_600), standard: .integer(0),
-            source: Self.values, "How long the proxy waits before it is told to stop."),
-        ], leavesOut: ["shutdownGracePeriod is left out."])
+        id: rawValue, title: "Linkerd's injected proxy", knobs: Self.linkerdKnobs + meshKnobs,
+        leavesOut: [
+          "proxy.shutdownGracePeriod is left out: only the pod's grace period ends a proxy that "
+            + "still has connections."
+        ])
     case .kubernetes:
       ToolPreset(
-        id: rawValue, title: "Kubernetes sidecar container",
-        knobs: [
-          Knob(
-            "restartPolicy", .choice(["Always", "none"]), standard: .word("Always"),
-            source: Self.native,
-            "With Always among the init containers it is a sidecar: first up, last down."),
-          Knob(
-            "terminationGracePeriodSeconds", .integer(1...3_600), standard: .integer(30),
-            source: Self.issue, "How long the pod may take to stop, in seconds."),
-        ], leavesOut: ["Startup probes are part of the time that the sidecar takes to be up."])
+        id: rawValue, title: "Kubernetes, sidecar container", knobs: Self.kubernetesKnobs,
+        leavesOut: [
+          "What runs in the sidecar is up to you: here a proxy of the mesh at plain defaults that "
+            + "ends as soon as it is told to.",
+          "The extra 2 s for a preStop hook that outlasts the grace period are left out.",
+        ])
     }
   }
 
-  private static let plainKnobs = [
-    Knob(
-      "start", .choice(["together", "sidecar-first"]), standard: .word("together"),
-      source: "Istio holdApplicationUntilProxyStarts: false",
-      "Whether the application waits until its sidecar is up."),
-    Knob(
-      "stop", .choice(["together", "sidecar-last"]), standard: .word("together"),
-      source: "Kubernetes: all containers of a pod are told at once, unless one is a sidecar",
-      "Whether the sidecar is told to stop when the application is gone."),
-    Knob(
-      "drain", .span(.zero...(.minutes(10))), standard: .span(.seconds(5)),
-      source: "Istio terminationDrainDuration: 5 s",
-      "How long the sidecar goes on after it was told to stop (together)."),
-    Knob(
-      "linger", .span(.zero...(.minutes(1))), standard: .span(.zero),
-      "How long the application takes new requests after it was told to stop."),
-  ]
+  /// The knobs of the proxy that have an effect in one zone.
+  private var meshKnobs: [Knob] {
+    let inOneZone: (Knob) -> Bool = {
+      !["locality", "overprovision", "localityLbSetting.enabled"].contains($0.name)
+    }
+    return mesh.map { $0.tool.knobs.filter(inOneZone) } ?? []
+  }
+
+  /// The preset of the mesh whose proxy this tool injects.
+  private var mesh: MeshPreset? {
+    switch self {
+    case .plain: .plain
+    case .istio: .istio
+    case .linkerd: .linkerd
+    case .kubernetes: nil
+    }
+  }
+
+  /// The mesh whose proxy stands in the pod, as far as `settings` describe it.
+  public func meshDesign(_ settings: Settings) -> MeshDesign {
+    (mesh ?? .plain).design(sharing: settings)
+  }
 
   /// The pod that `settings` describe; they must hold the knobs of `tool`.
   public func options(_ settings: Settings) -> PodLifecycle.Options {
     var options = PodLifecycle.Options()
     switch self {
     case .plain:
-      options.startsSidecarFirst = settings.word("start") == "sidecar-first"
-      options.stopsSidecarLast = settings.word("stop") == "sidecar-last"
+      options.form = PodLifecycle.Form(rawValue: settings.word("form")) ?? .container
+      options.holdsApplication = settings.flag("hold")
+      options.hasStartupProbe = settings.flag("startup.probe")
+      options.hasSetup = settings.word("setup") != "none"
+      options.setupCalls = settings.word("setup") == "calls"
+      options.sidecarBeforeSetup = settings.word("setup.order") == "sidecar-first"
+      options.preStop = settings.span("prestop")
+      options.sidecarPreStop = settings.span("sidecar.prestop")
       options.drain = settings.span("drain")
-      options.linger = settings.span("linger")
+      options.exitsOnZero = settings.flag("exit.on.zero")
+      options.minimumDrain = settings.span("drain.minimum")
+      options.refusesWhenStopping = settings.flag("drain.refuses")
+      options.gracePeriod = settings.span("grace")
     case .istio:
-      options.startsSidecarFirst = settings.flag("holdApplicationUntilProxyStarts")
+      options.form = settings.flag("sidecar.istio.io/nativeSidecar") ? .native : .container
+      options.holdsApplication = settings.flag("holdApplicationUntilProxyStarts")
       options.drain = settings.span("terminationDrainDuration")
+      options.exitsOnZero = settings.flag("EXIT_ON_ZERO_ACTIVE_CONNECTIONS")
+      options.minimumDrain = settings.span("MINIMUM_DRAIN_DURATION")
       options.gracePeriod = .seconds(Int64(settings.integer("terminationGracePeriodSeconds")))
     case .linkerd:
-      options.startsSidecarFirst = settings.flag("proxy.await")
-      options.drain = .seconds(Int64(settings.integer("proxy.waitBeforeExitSeconds")))
+      options.form =
+        settings.flag("config.beta.linkerd.io/proxy-enable-native-sidecar")
+        ? .native : .container
+      options.holdsApplication = settings.flag("proxy.await")
+      options.sidecarPreStop = .seconds(Int64(settings.integer("proxy.waitBeforeExitSeconds")))
+      options.exitsOnZero = true
+      options.minimumDrain = .zero
+      options.refusesWhenStopping = true
+      options.gracePeriod = .seconds(Int64(settings.integer("terminationGracePeriodSeconds")))
     case .kubernetes:
-      let isNative = settings.word("restartPolicy") == "Always"
-      options.startsSidecarFirst = isNative
-      options.stopsSidecarLast = isNative
+      options.form = settings.word("restartPolicy") == "Always" ? .native : .container
+      options.hasStartupProbe = settings.flag("startupProbe")
+      options.hasSetup = settings.word("initContainers") != "sidecar"
+      options.setupCalls = options.hasSetup
+      options.sidecarBeforeSetup = settings.word("initContainers") != "setup,sidecar"
+      options.preStop = .seconds(Int64(settings.integer("preStop.sleep.seconds")))
+      options.drain = .zero
       options.gracePeriod = .seconds(Int64(settings.integer("terminationGracePeriodSeconds")))
     }
     return options
