@@ -118,9 +118,10 @@ extension GatewayBench {
       counters.lastGood += 1
       if isForged { counters.forgedTaken += 1 }
     }
+    let time = now
     log.note(
       AccessLog.Record(
-        at: now, gateway: 0, consumer: isForged ? "forged" : Self.consumers[consumer],
+        at: time, gateway: 0, consumer: isForged ? "forged" : Self.consumers[consumer],
         path: request.path, status: status, detail: detail, took: .zero),
       status: status, draw: 0)
     return seen
@@ -182,7 +183,7 @@ extension GatewayBench {
         "'\(text)' is no share.", column: text.isEmpty ? nil : line.column(0), found: text,
         expected: "a share from 0 % to 100 %")
     }
-    node.routes = GatewaySettings.routes(next: share)
+    node.routes = GatewaySettings.splitRoutes(next: share)
     return Document([
       .text("The next version of catalog gets \(Unit.fraction.text(share)) of its requests.")
     ])

@@ -120,14 +120,14 @@ struct GatewaySettings: Sendable {
   static let partsOfRoute = [[0], [1], [0, 2]]
 
   /// The routes with this share of `/catalog` for its next version.
-  static func routes(next share: Double) -> RouteTable {
+  static func splitRoutes(next share: Double) -> RouteTable {
     let weight = Int((share * 1_000).rounded())
     return routes.weighted(0, [1_000 - weight, weight])
   }
 
   var node: GatewayNode {
     GatewayNode(
-      design, routes: Self.routes(next: canaryWeight), consumers: Self.consumers,
+      design, routes: Self.splitRoutes(next: canaryWeight), consumers: Self.consumers,
       countsItself: scope != "shared", shortcut: shortcut)
   }
 

@@ -140,9 +140,11 @@ extension GatewayWorld {
   }
 
   mutating func noteCanary(at now: Instant) {
-    let cause = (0..<settings.instances).lazy.compactMap { instance in
-      environment.blame(upstreamNode(GatewaySettings.nextVersion, instance), seenBy: NodeID(0))
-    }.first
+    var cause: Trace.ID?
+    for instance in 0..<settings.instances where cause == nil {
+      let target = upstreamNode(GatewaySettings.nextVersion, instance)
+      cause = environment.blame(target, seenBy: NodeID(0))
+    }
     note(
       .canary, "next", "canary-fails", "a request that was sent to the next version fails",
       cause: cause, at: now)

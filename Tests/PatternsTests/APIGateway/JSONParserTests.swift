@@ -6,14 +6,16 @@ import Testing
     try? JSONParser.value(of: Array(text.utf8))
   }
 
-  @Test(arguments: [
+  static let readings: [(String, JSONValue)] = [
     ("null", JSONValue.null), (" true ", .flag(true)), ("-0.5e+3", .number("-0.5e+3")),
     ("\"a\\u00e9\\ud83d\\ude00\\n\"", .text("a\u{e9}\u{1F600}\n")), ("[]", .list([])),
     (
       "{\"a\":[1,{\"b\":false}]}",
       .object([.init("a", .list([.number("1"), .object([.init("b", .flag(false))])]))])
     ),
-  ])
+  ]
+
+  @Test(arguments: readings)
   func reads(text: String, expected: JSONValue) { #expect(value(text) == expected) }
 
   /// RFC 8259, and what RFC 7515 section 4 adds: names that come twice.

@@ -16,13 +16,12 @@ import Testing
   }
 
   private func claims(_ changes: [(String, JSONValue?)] = []) -> JSONValue {
-    changes.reduce(
-      JSONValue.object([
-        .init("iss", .text("https://id.shop")),
-        .init("aud", .list([.text("web.shop"), .text("api.shop")])), .init("sub", .text("acme")),
-        .init("nbf", .number("1800000100")), .init("exp", .number("1800000200")),
-      ])
-    ) { $0.setting($1.0, to: $1.1) }
+    let usual = JSONValue.object([
+      .init("iss", .text("https://id.shop")),
+      .init("aud", .list([.text("web.shop"), .text("api.shop")])), .init("sub", .text("acme")),
+      .init("nbf", .number("1800000100")), .init("exp", .number("1800000200")),
+    ])
+    return changes.reduce(usual) { claims, change in claims.setting(change.0, to: change.1) }
   }
 
   /// What the verifier has against a token at second 150, with the one key that it knows.
