@@ -44,7 +44,8 @@ enum AWSGateway {
       "Of the RSA algorithms there is RS256; scopes, client_id and iat are left out.",
       "The guide says that a public key can be cached for two hours; whether an unknown kid makes the "
         + "authorizer ask sooner it does not say, and here it does not.",
-      "The authorizer is that of HTTP APIs, limits and cache are those of REST APIs.",
+      "The authorizer is that of HTTP APIs, limits and cache are those of REST APIs; these have JWT "
+        + "authorizers of their own, for algorithms that you allow.",
       "Account and usage plan are one limit here, the plan's where there is one.",
       "AWS calls throttles targets and not ceilings; here they are exact.",
       "The limits are those of a copy of the guide from 2023.",
