@@ -15,6 +15,7 @@ let dequeModule = Target.Dependency.product(name: "DequeModule", package: "swift
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -54,7 +55,7 @@ let package = Package(
     target("Recall", ["Kernel"]),
     target("Estimation", ["Kernel"]),
     target("Verification", ["Kernel"]),
-    target("Patterns", ["Kernel", orderedCollections, crypto]),
+    target("Patterns", ["Kernel", orderedCollections, crypto, cryptoExtras]),
     target("Simulation", ["Kernel", orderedCollections, heapModule, dequeModule]),
     target(
       "Drills",

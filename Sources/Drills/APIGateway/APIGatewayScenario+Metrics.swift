@@ -2,7 +2,7 @@ import Kernel
 
 extension APIGatewayScenario {
   /// What a run measures.
-  public var metrics: [Metric] { Self.answers + Self.gates + Self.upstream }
+  public var metrics: [Metric] { Self.answers + Self.gates + Self.upstream + Self.trust }
 
   private static let answers = [
     Metric("success", .fraction, "The share of the consumers' ended requests answered well."),
@@ -36,28 +36,62 @@ extension APIGatewayScenario {
     Metric("open_peak", .count, "The most requests that one gateway held open."),
   ]
 
+  private static let trust = [
+    Metric(
+      "stolen_taken", .count,
+      "Requests with the API key that has leaked, answered well after it "
+        + "was revoked."),
+    Metric(
+      "revoked_late", .seconds,
+      "The longest time after its revocation at which that key still "
+        + "counted; 0 when it did not."),
+    Metric(
+      "key_lookups", .count, "Questions of gateways to the table of API keys, polls included."),
+    Metric(
+      "spoofed", .count, "Accounts given out to whom the service took for somebody else."),
+    Metric(
+      "credentials_seen", .count, "Requests whose key or token an upstream got to see."),
+    Metric("inside_taken", .count, "Calls of the job inside that an instance of accounts took."),
+    Metric("canary_calls", .count, "Requests that the next version of catalog has ended."),
+    Metric("canary_errors", .count, "Of these, the ones that failed."),
+    Metric(
+      "flips", .count, "How often a client was answered by another version than the time before."),
+    Metric("log_rate", .perSecond, "Records a second in the access logs."),
+    Metric(
+      "errors_seen", .fraction, "The share of answers of 400 and above that left a record."),
+  ]
+
   /// What the model keeps and leaves out.
   public var fidelity: Fidelity {
     Fidelity(
       models: [
-        "Routes, tokens, key sets, limits, cache and aggregation are the machines of the bench.",
-        "A signature is made with a secret that only the issuer has; key ids, dates, audience and "
-          + "algorithm are checked one by one.",
+        "Routes, tokens, key sets, API keys, limits, headers, cache, aggregation and access log are "
+          + "the machines of the bench.",
+        "Tokens are real: compact JSON Web Tokens, signed and verified by swift-crypto (Ed25519, RS256 "
+          + "or HS256; ES256 is verified), and key sets are JSON documents that gateways read.",
+        "A gateway verifies a token's signature once and keeps that with the key it was verified with; "
+          + "dates, issuer, audience and the key's being there are looked at each time.",
+        "Whether a token should have counted is known from the issuer's books, not from the verifier.",
         "A request holds a worker of its gateway from its arrival to its answer.",
-        "Every request leaves one record in the access log, refusals included.",
+        "Every request leaves one record in the access log, or is counted as left out.",
+        "With a mesh, each instance asks its policy for the caller's identity, by the machines of the "
+          + "service mesh.",
       ],
       leavesOut: [
-        "There is no cryptography and no library for it: a signature cannot be forged because the "
-          + "model has no way to make one without the secret.",
-        "Clients get their tokens from the issuer at once and over no network; API keys are left "
-          + "out of the drills.",
-        "Routes are matched by path only; bodies, headers and their transformation have no content.",
+        "Signing and verifying take no time in the run; the keys of the issuer are in the program and "
+          + "secret to nobody; encrypted tokens (JWE) are left out.",
+        "Clients get their tokens and API keys at once and over no network. An API key is a number: how "
+          + "it is made and stored is left out.",
+        "Routes are matched by path only; bodies are left out, and of headers there are the identity "
+          + "and the credentials.",
+        "Calls from inside take no room at an instance; the handshakes of the mesh are left out, an "
+          + "identity is a fact here.",
         "A worker is a count: memory and sockets are left out. The timeout is for a whole try, "
           + "where nginx bounds the gap between two reads.",
         "With stands=mesh all requests come from one workload, the web server behind the edge.",
       ],
       sources: [
-        "RFC 7519, RFC 7517, RFC 8725 (JSON Web Tokens); RFC 9111 (HTTP caching)",
+        "RFC 7515, RFC 7517, RFC 7519, RFC 8037, RFC 8725 (JSON Web Tokens); RFC 9111 (HTTP caching)",
         "github.com/Kong/kong @22246ef28c; github.com/nginx/nginx.org @3924a7f8",
         "github.com/awsdocs/amazon-api-gateway-developer-guide @401d9df",
       ])

@@ -11,7 +11,7 @@ public struct APIGatewayScenario: Scenario {
   /// What the scenario is.
   public var title: String { "Three consumers in front of a gateway" }
   /// The version of the model.
-  public var version: Int { 1 }
+  public var version: Int { 2 }
   /// Design, load and surroundings.
   public var knobs: [Knob] { GatewayKnobs.all }
   /// What must never be broken.
@@ -23,7 +23,9 @@ public struct APIGatewayScenario: Scenario {
   /// Refuses runs that would be too long.
   public func validate(_ settings: Settings) throws(Diagnostic) {
     let gateway = GatewaySettings(settings)
-    let rate = gateway.rate * (2 + gateway.flood) + gateway.forgedRate
+    let rate =
+      gateway.rate * (2 + gateway.flood) + gateway.forgedRate + gateway.thiefRate
+      + gateway.spoofRate + gateway.insideRate
     guard rate * gateway.duration.seconds <= 600_000 else {
       throw Diagnostic(
         "This run has \(Unit.count.text(rate * gateway.duration.seconds)) requests; 600,000 are "
@@ -48,18 +50,45 @@ public struct APIGatewayScenario: Scenario {
     func token(_ shortcut: GatewayShortcut, _ title: String, _ summary: String) -> Mutant {
       Mutant(
         shortcut.rawValue, title: title, summary: summary, settings: ["duration": "20s"],
-        caughtBy: .objective("forged_taken < 1"))
+        caughtBy: .invariant("authenticated"))
     }
     return [
       token(
+        .acceptsNone, "takes tokens that say they are not signed",
+        "alg is none, the signature is empty, and the gateway believes whatever the claims say."),
+      token(
         .trustsHeader, "verifies a token the way its header says",
-        "A token says of itself that it is not signed, and the gateway believes it."),
+        "The header says HS256, the gateway takes its public key for the secret, and everybody knows "
+          + "the public key."),
+      token(
+        .ignoresIssuer, "takes tokens of any issuer that has the same keys",
+        "A provider signs for all its tenants with the same keys. Another tenant's users get in."),
       token(
         .ignoresAudience, "takes tokens that were made for others",
         "Every service of the same issuer can use its users' tokens here."),
       token(
         .ignoresExpiry, "takes tokens that have run out",
         "A stolen token counts for ever, and nobody can be let go."),
+      Mutant(
+        GatewayShortcut.remembersVerdict.rawValue, title: "keeps the verdict on a token",
+        summary:
+          "A token that was taken is not looked at again. It counts after it has run out, as "
+          + "long as it is in use.",
+        settings: ["duration": "40s", "token.life": "10s", "forged.rate": "0/s"],
+        faults: ["at 2s crash issuer for 30s"], caughtBy: .invariant("authenticated")),
+      Mutant(
+        GatewayShortcut.forgetsNoKey.rawValue, title: "looks each API key up once",
+        summary: "What a node knows of a key has no end and hears of no change. A key that leaked "
+          + "counts until the node is started anew.",
+        settings: [
+          "duration": "30s", "keyed.share": "50%", "thief.rate": "10/s", "revoke.at": "10s",
+          "apikeys.life": "2s",
+        ], caughtBy: .invariant("revoked keys")),
+      Mutant(
+        GatewayShortcut.stripsExactName.rawValue, title: "strips a header by its exact spelling",
+        summary: "Names of headers have no case. x-consumer-username is taken off, "
+          + "X-Consumer-Username gets through, and the service reads either.",
+        settings: ["duration": "20s", "spoof.rate": "5/s"], caughtBy: .invariant("identity")),
       Mutant(
         GatewayShortcut.fetchesAlways.rawValue, title: "fetches keys for every unknown id",
         summary: "The least time between two fetches is not kept. Whoever sends made-up ids turns "

@@ -2,63 +2,57 @@ import Kernel
 import Patterns
 import Presentation
 
+/// Requests, and what becomes of them.
 extension GatewayBench {
   mutating func get(_ line: BenchLine) throws(Diagnostic) -> Document {
     let consumer = try consumer(line)
     let path = try path(line, 1)
     let count = try line.count(2, of: "requests", upTo: 100_000)
-    let before = counters
-    counters.lastRequests = count
-    counters.lastGood = 0
-    counters.lastNew = 0
+    let before = begin(count)
+    let isKeyed = line.name == "keyed"
     for _ in 0..<count {
-      counters.requests += 1
-      let isKeyed = line.name == "keyed"
-      request(
+      send(
         .init(
           path: path, token: isKeyed ? nil : tokens[consumer],
-          apiKey: isKeyed ? apiKeys[consumer] : nil), by: consumer, isForged: false)
+          apiKey: isKeyed ? apiKeys[consumer] : nil), by: consumer)
     }
-    counters.good += counters.lastGood
     return told(count, before)
   }
 
   mutating func forge(_ line: BenchLine) throws(Diagnostic) -> Document {
     let word = line.arguments.first ?? ""
-    guard Self.forgeries.contains(word) else {
+    guard let kind = Forgery(rawValue: word) else {
       throw .unknown("kind of forgery", word, known: Self.forgeries)
     }
-    let count = try line.count(1, of: "requests", upTo: 100_000)
+    let count = try line.count(1, of: "requests", upTo: 10_000)
+    let before = begin(count)
+    for number in 0..<count {
+      let token = issuer.forged(
+        kind, number: number, for: Self.consumers[0], life: Self.tokenLife, wall: now, at: now)
+      send(.init(path: "/catalog/1", token: token), by: 0, isForged: true)
+    }
+    return told(count, before)
+  }
+
+  /// Begins to count a command's requests; returns what was counted before.
+  mutating func begin(_ count: Int) -> Counters {
     let before = counters
     counters.lastRequests = count
     counters.lastGood = 0
     counters.lastNew = 0
-    for number in 0..<count {
-      var token = signed(for: 0)
-      switch word {
-      case "none": (token.algorithm, token.signedWith) = (.none, 0)
-      case "key": (token.keyID, token.signedWith) = (1_000 + number, 7)
-      case "audience": token.audience = 2
-      case "expired":
-        token.notBefore = now - .hours(2)
-        token.expiresAt = now - .hours(1)
-      default: token.signedWith = 7
-      }
-      counters.requests += 1
-      request(.init(path: "/catalog/1", token: token), by: 0, isForged: true)
-    }
-    counters.good += counters.lastGood
-    return told(count, before)
+    counters.lastReason = nil
+    return before
   }
 
-  private func told(_ count: Int, _ before: Counters) -> Document {
+  func told(_ count: Int, _ before: Counters) -> Document {
     var reply = Document([
       .paragraph(
-        Text("\(Unit.count.text(Double(count))) requests, ")
+        Text("\(Unit.count.text(Double(count))) request\(count == 1 ? "" : "s"), ")
           + .strong("\(counters.lastGood) answered well") + ".")
     ])
+    let reason = counters.lastReason.map { " (\($0))" } ?? ""
     let kinds: [(Int, String)] = [
-      (counters.unauthenticated - before.unauthenticated, "answered 401"),
+      (counters.unauthenticated - before.unauthenticated, "answered 401" + reason),
       (counters.noKeys - before.noKeys, "answered 500: there are no keys"),
       (counters.throttled - before.throttled, "answered 429"),
       (counters.notFound - before.notFound, "answered 404"),
@@ -69,76 +63,94 @@ extension GatewayBench {
     return reply
   }
 
-  private mutating func request(
-    _ request: GatewayNode.Request, by consumer: Int, isForged: Bool
-  ) {
+  /// Sends a request with further headers; returns what the upstream saw, nil when it saw nothing.
+  @discardableResult mutating func send(
+    _ request: GatewayNode.Request, by sender: Int, headers: [GatewayHeader] = [],
+    isForged: Bool = false
+  ) -> [GatewayHeader]? {
+    counters.requests += 1
     var admission = node.authenticate(request, again: false, wall: now, at: now)
     if node.takeFetch() { fetch() }
-    if case .waitForKeys? = admission {
+    switch admission {
+    case .waitForKeys:
       fetch()
       admission = node.authenticate(request, again: true, wall: now, at: now)
+    case .waitForAPIKey(let key):
+      counters.keyLookups += 1
+      node.apiKeys.answered(key, keyTable.consumer(of: key), askedAt: now)
+      admission = node.authenticate(request, again: true, wall: now, at: now)
+    case .notFound, .unauthenticated, .noKeys, .identified, .throttled, .cached, .proxied: break
     }
-    let verdict =
-      admission ?? node.limit(consumer, at: now) ?? node.forward(request, for: consumer, at: now)
-    var upstream = "-"
+    var consumer = sender
+    if case .identified(let found) = admission {
+      consumer = found ?? sender
+      admission =
+        node.limit(consumer, at: now) ?? node.forward(request, for: consumer, at: now)
+    }
+    var detail = ""
+    var seen: [GatewayHeader]?
     let status: Int
-    switch verdict {
+    switch admission {
     case .notFound: (status, counters.notFound) = (404, counters.notFound + 1)
-    case .unauthenticated: (status, counters.unauthenticated) = (401, counters.unauthenticated + 1)
-    case .noKeys, .waitForKeys: (status, counters.noKeys) = (500, counters.noKeys + 1)
+    case .unauthenticated(let objection):
+      (status, counters.unauthenticated) = (401, counters.unauthenticated + 1)
+      counters.lastReason = objection.detail
+      detail = objection.reason.rawValue
+    case .noKeys, .waitForKeys, .waitForAPIKey, .identified:
+      (status, counters.noKeys) = (500, counters.noKeys + 1)
     case .throttled(let after):
       (status, counters.throttled) = (429, counters.throttled + 1)
       counters.retryAfter = after
     case .cached(let entry):
       (status, counters.hits) = (200, counters.hits + 1)
       if entry.isPrivate, entry.consumer != consumer { counters.leaked += 1 }
-      upstream = "cache"
-      answered(isForged)
+      detail = "cache"
     case .proxied(let match):
       status = 200
-      upstream = sent(request, match, by: consumer)
-      answered(isForged)
+      let all = [GatewayHeader(request.apiKey == nil ? "authorization" : "apikey", "...")] + headers
+      seen = design.transform.applied(
+        to: all, consumer: design.verifier == nil ? nil : Self.consumers[consumer])
+      detail = upstream(of: request, match, by: consumer, seeing: seen ?? [])
     }
-    record(isForged ? "forged" : Self.consumers[consumer], request.path, status, upstream)
+    counters.lastStatus = status
+    if status == 200 {
+      counters.good += 1
+      counters.lastGood += 1
+      if isForged { counters.forgedTaken += 1 }
+    }
+    let time = now
+    log.note(
+      AccessLog.Record(
+        at: time, gateway: 0, consumer: isForged ? "forged" : Self.consumers[consumer],
+        path: request.path, status: status, detail: detail, took: .zero),
+      status: status, draw: 0)
+    return seen
   }
 
-  /// The request goes to its upstream, with the headers that the gateway leaves it.
-  private mutating func sent(
-    _ request: GatewayNode.Request, _ match: RouteTable.Match, by consumer: Int
+  /// The upstream that a request goes to, and what there is to count there.
+  private mutating func upstream(
+    of request: GatewayNode.Request, _ match: RouteTable.Match, by consumer: Int,
+    seeing headers: [GatewayHeader]
   ) -> String {
     counters.upstream += GatewaySettings.partsOfRoute[match.route].count
     node.cache.keep(request.path, for: consumer, isPrivate: match.route == 1, at: now)
-    let credential = request.apiKey == nil ? "authorization" : "apikey"
-    let seen = transform.applied(
-      to: [GatewayHeader(credential, "secret")], consumer: Self.consumers[consumer])
-    if seen.contains(where: { HeaderTransform.credentials.contains($0.name) }) {
-      counters.credentialsSeen += 1
-    }
+    if headers.contains(where: HeaderTransform.carriesCredential) { counters.credentialsSeen += 1 }
     guard match.route == 0 else { return match.route == 1 ? "accounts" : "catalog, prices" }
-    let place = catalog.upstream(of: 0, at: random.below(1_000)) ?? 0
+    let place = node.routes.upstream(of: 0, at: random.below(1_000)) ?? 0
     if place == 1 { counters.lastNew += 1 }
-    return catalog.routes[0].upstreams[place].name
-  }
-
-  private mutating func record(
-    _ consumer: String, _ path: String, _ status: Int, _ upstream: String
-  ) {
-    counters.records += 1
-    if log.count == 100 { log.removeFirst() }
-    log.append(
-      AccessRecord(at: now, consumer: consumer, path: path, status: status, upstream: upstream))
+    return node.routes.routes[0].upstreams[place].name
   }
 
   func records() -> Document {
-    guard !log.isEmpty else { return Document([.text("The access log is empty.")]) }
-    let rows: [[Text]] = log.suffix(10).map { record in
+    guard !log.last.isEmpty else { return Document([.text("The access log is empty.")]) }
+    let rows: [[Text]] = log.last.suffix(10).map { record in
       [
         Text("\(record.at)"), Text(record.consumer), Text(record.path), Text("\(record.status)"),
-        Text(record.upstream),
+        Text(record.detail),
       ]
     }
-    let columns = ["at", "consumer", "path", "status", "upstream"].map { Table.Column($0) }
-    return Document([.table(Table(columns, rows))])
+    let columns = ["at", "consumer", "path", "status", "upstream, or why not"]
+    return Document([.table(Table(columns.map { Table.Column($0) }, rows))])
   }
 
   /// A request that says in its headers that it comes from somebody else.
@@ -148,22 +160,19 @@ extension GatewayBench {
     guard Self.consumers.contains(claim) else {
       throw .unknown("consumer", claim, known: Self.consumers)
     }
-    let before = counters
-    let name = Self.consumers[consumer]
-    counters.requests += 1
-    counters.lastRequests = 1
-    counters.lastGood = 0
-    counters.lastNew = 0
-    request(.init(path: "/account", token: tokens[consumer]), by: consumer, isForged: false)
-    counters.good += counters.lastGood
+    let before = begin(1)
+    let seen = send(
+      .init(path: "/account", token: tokens[consumer]), by: consumer,
+      headers: [GatewayHeader("X-Consumer-Username", claim)])
     var reply = told(1, before)
-    guard counters.upstream > before.upstream else { return reply }
-    let seen = transform.applied(
-      to: [GatewayHeader(HeaderTransform.identity, claim)], consumer: name)
-    let identities = seen.filter { $0.name == HeaderTransform.identity }
+    guard let seen else { return reply }
     // A service that reads the first of two such headers believes the client.
-    if identities.first?.value != name { counters.spoofed += 1 }
-    for header in identities { reply.add("The upstream sees \(header.name): \(header.value).") }
+    if let believed = HeaderTransform.believed(seen), believed != Self.consumers[consumer] {
+      counters.spoofed += 1
+    }
+    for header in seen where header.isCalled(HeaderTransform.identity) {
+      reply.add("The upstream sees \(header.name): \(header.value).")
+    }
     return reply
   }
 
@@ -174,23 +183,20 @@ extension GatewayBench {
         "'\(text)' is no share.", column: text.isEmpty ? nil : line.column(0), found: text,
         expected: "a share from 0 % to 100 %")
     }
-    let weight = Int((share * 1_000).rounded())
-    catalog = catalog.weighted(0, [1_000 - weight, weight])
+    node.routes = GatewaySettings.splitRoutes(next: share)
     return Document([
       .text("The next version of catalog gets \(Unit.fraction.text(share)) of its requests.")
     ])
   }
 
   private mutating func fetch() {
-    if isIssuerUp { node.keys.fetched(published, at: now) } else { node.keys.fetchFailed() }
+    guard isIssuerUp, let keys = try? KeySetDocument.keys(of: issuer.document(at: now)) else {
+      return node.keys.fetchFailed()
+    }
+    node.keys.fetched(keys, at: now)
   }
 
-  private mutating func answered(_ isForged: Bool) {
-    counters.lastGood += 1
-    if isForged { counters.forgedTaken += 1 }
-  }
-
-  private func path(_ line: BenchLine, _ index: Int) throws(Diagnostic) -> String {
+  func path(_ line: BenchLine, _ index: Int) throws(Diagnostic) -> String {
     let text = line.arguments.count > index ? line.arguments[index] : ""
     guard text.hasPrefix("/") else {
       throw Diagnostic(
@@ -202,54 +208,35 @@ extension GatewayBench {
 
   mutating func match(_ line: BenchLine) throws(Diagnostic) -> Document {
     let path = try path(line, 0)
-    let match = node.routes.match(host: "api.shop", path: path, method: "GET")
+    let match = node.routes.match(host: GatewayNode.host, path: path, method: "GET")
     counters.route = match?.route
     counters.strippedLength = match?.path.count
     guard let match else { return Document([.text("No route takes \(path): 404.")]) }
     let route = node.routes.routes[match.route]
-    let names = route.upstreams.map(\.name).joined(separator: " and ")
+    let names = route.upstreams.filter { $0.weight > 0 }.map(\.name).joined(separator: " and ")
     return Document([
       .text(
-        "Route \(match.route + 1) (\(route.path)) takes it to \(names), which see \(match.path).")
+        "Route \(match.route + 1) (\(route.path)) takes it to \(names); the path seen there is "
+          + "\(match.path).")
     ])
   }
 
-  mutating func rotate(_ line: BenchLine) throws(Diagnostic) -> Document {
-    let next = SigningKey(id: 2, secret: 202)
-    switch line.arguments.first {
-    case "publish":
-      if !published.contains(next) { published.append(next) }
-      return Document([.text("The issuer publishes keys 1 and 2, and signs with \(signing.id).")])
-    case "sign":
-      if !published.contains(next) { published.append(next) }
-      signing = next
-      tokens = Self.consumers.indices.map { signed(for: $0) }
-      return Document([.text("The issuer signs with key 2; every consumer has a new token.")])
-    case "retire":
-      published = [next]
-      return Document([.text("The issuer publishes key 2 only.")])
-    default:
-      throw .unknown(
-        "step of a rotation", line.arguments.first ?? "", known: ["publish", "sign", "retire"])
-    }
-  }
-
   func show() -> Document {
-    let known = node.keys.keys.map { "\($0.id)" }.joined(separator: ", ")
+    let known = node.keys.keys.map(\.id).joined(separator: ", ")
     let rows: [[Text]] = Self.consumers.enumerated().map { place, name in
-      let left = tokens[place].expiresAt - now
+      let left = tokenEnds[place] - now
+      let key = (try? DecodedToken(tokens[place]))?.keyID ?? "-"
       return [
-        Text(name), Text("\(tokens[place].keyID)"),
-        left > .zero ? Text("\(left)") : .toned("has run out", .bad),
+        Text(name), Text(key), left > .zero ? Text("\(left)") : .toned("has run out", .bad),
       ]
     }
     var reply = Document([
       .table(Table(["consumer", "key of its token", "counts for"].map { Table.Column($0) }, rows))
     ])
-    let keys = published.map { "\($0.id)" }.joined(separator: ", ")
+    let keys = issuer.keys(at: now).map(\.id).joined(separator: ", ")
     reply.add(
-      "The issuer publishes key \(keys) and signs with \(signing.id); it is "
-        + (isIssuerUp ? "up." : "down."))
+      "The issuer publishes key \(keys) and signs with \(issuer.signer(at: now).key.id) "
+        + "(\(design.signs.rawValue)); it is " + (isIssuerUp ? "up." : "down."))
     reply.add("The gateway knows " + (known.isEmpty ? "no key yet." : "key \(known)."))
     reply.add("Routes: /catalog, /account, /page. Answers kept: \(node.cache.entries.count).")
     return reply

@@ -5,9 +5,17 @@ import Patterns
 struct GatewayChecks: Sendable {
   static let all = [
     Invariant("conservation", "Every request ends once or is still under way at the end."),
-    Invariant("one record", "Every request that has ended has one record in the access log."),
+    Invariant(
+      "one record",
+      "Every request that has ended has one record in the access log, or is counted as left out."),
     Invariant(
       "authenticated", "A gateway lets no request through whose token does not count."),
+    Invariant(
+      "revoked keys",
+      "No node takes a revoked API key for longer than it may remember whose it is."),
+    Invariant(
+      "identity", "Where headers are stripped, an upstream sees one identity header, the gateway's."
+    ),
     Invariant("limit", "No node admits more of a consumer than the rate and the burst allow."),
     Invariant("attempts", "No part is tried more often than the retries allow."),
     Invariant("key fetches", "Between two fetches of keys lies at least the interval."),

@@ -7,8 +7,9 @@ enum GatewayKnobs {
 
   private static let own = [
     Knob(
-      "stands", .choice(["balancer", "mesh", "gateway"]), standard: .word("gateway"),
-      "What stands in front: a balancer knows instances, a mesh knows workloads, a gateway consumers."
+      "stands", .choice(["balancer", "mesh", "gateway", "both"]), standard: .word("gateway"),
+      "What stands before the services: a balancer knows instances, a mesh workloads, a gateway "
+        + "consumers; both is a gateway before a mesh."
     ),
     Knob(
       "limit.scope", .choice(["node", "divided", "shared"]), standard: .word("node"),
@@ -27,6 +28,21 @@ enum GatewayKnobs {
     Knob(
       "page.optional", .flag, standard: .flag(false),
       "Whether a page may be answered without its prices."),
+    Knob(
+      "canary.weight", .number(0...1, .fraction), standard: .number(0),
+      "The share of requests for /catalog that its next version gets."),
+    Knob(
+      "canary.sticks", .choice(["request", "client"]), standard: .word("request"),
+      "Whether the version is chosen for each request, or once for each client."),
+    Knob(
+      "canary.watch", .flag, standard: .flag(false),
+      "Whether the next version gets no more when it fails more often than the one beside it."),
+    Knob(
+      "log.sample", .number(0...1, .fraction), standard: .number(1),
+      "The share of requests that leaves a record in the access log."),
+    Knob(
+      "log.errors", .flag, standard: .flag(true),
+      "Whether every answer of 400 and above leaves a record, whatever the share."),
   ]
 
   private static let issuer = [
@@ -56,8 +72,23 @@ enum GatewayKnobs {
       "The share of requests for /page, which is put together from catalog and prices."),
     Knob(
       "forged.rate", .number(0...1_000, .perSecond), standard: .number(5), role: .load,
-      "Requests a second with tokens that must not count: made-up keys, no signature, run out, for "
-        + "another audience."),
+      "Requests a second with tokens that must not count, of eight kinds: no signature, made-up keys, "
+        + "for another audience, run out, and more."),
+    Knob(
+      "keyed.share", .number(0...1, .fraction), standard: .number(0), role: .load,
+      "The share of the consumers' requests that come with an API key and not with a token."),
+    Knob(
+      "thief.rate", .number(0...1_000, .perSecond), standard: .number(0), role: .load,
+      "Requests a second for /account with a key of acme that has leaked."),
+    Knob(
+      "revoke.at", .span(.zero...(.minutes(30))), standard: .span(.zero), role: .load,
+      "When that key is revoked; acme's clients have a new one then. 0s for never."),
+    Knob(
+      "spoof.rate", .number(0...1_000, .perSecond), standard: .number(0), role: .load,
+      "Requests a second of crow for /account that say in a header that they come from acme."),
+    Knob(
+      "inside.rate", .number(0...1_000, .perSecond), standard: .number(0), role: .load,
+      "Calls a second of a job inside to accounts, past whatever stands in front."),
     Knob(
       "token.life", .span(.seconds(5)...(.hours(24))), standard: .span(.seconds(60)),
       role: .load, "How long the issuer's tokens count; clients fetch the next at four fifths."),
@@ -70,7 +101,7 @@ enum GatewayKnobs {
     Knob("gateways", .integer(1...8), standard: .integer(2), role: .load, "Nodes of the gateway."),
     Knob(
       "instances", .integer(1...8), standard: .integer(2), role: .load,
-      "Instances of catalog, accounts and prices each."),
+      "Instances of catalog, accounts, prices and the next version of catalog, each."),
     Knob(
       "slots", .integer(1...1_000), standard: .integer(8), role: .load,
       "Calls that an instance works on at a time."),

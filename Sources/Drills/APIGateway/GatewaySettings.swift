@@ -5,9 +5,13 @@ import Simulation
 /// The settings of a run, read once.
 struct GatewaySettings: Sendable {
   static let consumers = ["acme", "bolt", "crow"]
-  static let services = ["catalog", "accounts", "prices"]
-  /// The audience of this gateway.
-  static let audience = 1
+  static let services = ["catalog", "accounts", "prices", "next"]
+  /// The next version of catalog, which stands beside it.
+  static let nextVersion = 3
+  static let accounts = 1
+  /// Who calls inside the mesh: the edge, and a job that has no business with accounts.
+  static let edge = 1
+  static let batchJob = 2
 
   let design: GatewayDesign
   let shortcut: GatewayShortcut?
@@ -33,16 +37,36 @@ struct GatewaySettings: Sendable {
   let service: Distribution
   let queueLimit: Int
   let network: TimeSpan
+  let canaryWeight: Double
+  let sticksToClient: Bool
+  let isCanaryWatched: Bool
+  let log: AccessLog.Options
+  let keyedShare: Double
+  let thiefRate: Double
+  let revokeAt: TimeSpan
+  let spoofRate: Double
+  let insideRate: Double
+  /// What stands before each instance, where there is a mesh.
+  let inbound: InboundProxy?
 
   init(_ settings: Settings, mutant: String? = nil) {
     let shortcut = mutant.flatMap(GatewayShortcut.init(rawValue:))
     self.shortcut = shortcut
     var design = GatewayPreset.plain.design(settings)
     stands = settings.word("stands")
-    // Only a gateway looks at tokens and knows consumers; a mesh sees one workload call.
-    design.verifies = stands == "gateway"
-    if stands != "gateway" { design.counting = .everybody }
+    // Only a gateway looks at credentials and knows consumers; a mesh sees one workload call.
+    let isGateway = stands == "gateway" || stands == "both"
+    if !isGateway {
+      design.verifier = nil
+      design.counting = .everybody
+    }
     if stands == "balancer" { design.limit = nil }
+    let isMesh = stands == "mesh" || stands == "both"
+    inbound =
+      isMesh
+      ? InboundProxy(mode: .strict, policy: AuthorizationPolicy(allowed: [Self.edge])) : nil
+    design.verifier?.shortcut = shortcut
+    design.transform.shortcut = shortcut
     design.keys.shortcut = shortcut
     design.limit?.shortcut = mutant.flatMap(RateShortcut.init(rawValue:))
     scope = settings.word("limit.scope")
@@ -71,10 +95,23 @@ struct GatewaySettings: Sendable {
     service = .gamma(shape: 4, mean: settings.span("service"))
     queueLimit = settings.integer("queue")
     network = settings.span("network")
+    canaryWeight = settings.number("canary.weight")
+    sticksToClient = settings.word("canary.sticks") == "client"
+    isCanaryWatched = settings.flag("canary.watch")
+    var log = AccessLog.Options()
+    log.sample = settings.number("log.sample")
+    log.keepsErrors = settings.flag("log.errors")
+    self.log = log
+    keyedShare = settings.number("keyed.share")
+    thiefRate = settings.number("thief.rate")
+    revokeAt = settings.span("revoke.at")
+    spoofRate = settings.number("spoof.rate")
+    insideRate = settings.number("inside.rate")
   }
 
   static let routes = RouteTable([
-    .init(path: "/catalog", upstreams: [.init("catalog")]),
+    .init(
+      path: "/catalog", upstreams: [.init("catalog", weight: 1_000), .init("next", weight: 0)]),
     .init(path: "/account", upstreams: [.init("accounts")]),
     .init(path: "/page", upstreams: [.init("catalog"), .init("prices")]),
   ])
@@ -82,19 +119,23 @@ struct GatewaySettings: Sendable {
   /// The services that a route's answer is made of.
   static let partsOfRoute = [[0], [1], [0, 2]]
 
-  var node: GatewayNode {
-    GatewayNode(
-      routes: Self.routes,
-      verifier: design.verifies
-        ? TokenVerifier(audience: Self.audience, leeway: design.leeway, shortcut: shortcut) : nil,
-      keys: SigningKeyCache(design.keys), limit: scope == "shared" ? nil : design.limit,
-      counting: design.counting, cache: ResponseCache(design.cache))
+  /// The routes with this share of `/catalog` for its next version.
+  static func splitRoutes(next share: Double) -> RouteTable {
+    let weight = Int((share * 1_000).rounded())
+    return routes.weighted(0, [1_000 - weight, weight])
   }
 
-  /// The gateways, then the instances, then the store of limits, the issuer and the clients.
+  var node: GatewayNode {
+    GatewayNode(
+      design, routes: Self.splitRoutes(next: canaryWeight), consumers: Self.consumers,
+      countsItself: scope != "shared", shortcut: shortcut)
+  }
+
+  /// The gateways, then the instances, the store of limits, the issuer, the table of API keys and
+  /// the clients.
   var names: [String] {
     (1...gateways).map { "gateway-\($0)" }
       + Self.services.flatMap { name in (1...instances).map { "\(name)-\($0)" } }
-      + ["limits", "issuer", "client"]
+      + ["limits", "issuer", "keystore", "client"]
   }
 }

@@ -24,7 +24,6 @@ struct GatewayTally: Sendable {
   var consumers = [Consumer(), Consumer(), Consumer()]
   var requests = 0
   var ended = 0
-  var records = 0
   var unauthenticated = 0
   var unknownKeys = 0
   var wrongDates = 0
@@ -41,6 +40,15 @@ struct GatewayTally: Sendable {
   var fetches = 0
   var openPeak = 0
   var crowAdmitted = 0
+  var stolenTaken = 0
+  var revokedLate = TimeSpan.zero
+  var keyLookups = 0
+  var spoofed = 0
+  var credentialsSeen = 0
+  var canaryCalls = 0
+  var canaryErrors = 0
+  var flips = 0
+  var insideTaken = 0
   private(set) var hasFaulted = false
   private(set) var faultsEndedAt: Instant?
   let duration: TimeSpan
@@ -55,16 +63,19 @@ struct GatewayTally: Sendable {
     min(steps.count - 1, Int(now.nanoseconds / Self.step.nanoseconds))
   }
 
-  mutating func arrived(_ consumer: Int, isForged: Bool, at now: Instant) {
+  mutating func arrived(_ consumer: Int, _ sender: GatewaySender, at now: Instant) {
     requests += 1
-    guard !isForged else { return }
+    guard sender == .consumer else { return }
     consumers[consumer].requests += 1
     steps[place(now)].requests += 1
   }
 
   mutating func ended(_ visit: GatewayVisit, isGood: Bool, isRefused: Bool, at now: Instant) {
     ended += 1
-    guard !visit.isForged else { return forgedTaken += isGood ? 1 : 0 }
+    guard visit.sender == .consumer else {
+      if visit.sender == .forger { forgedTaken += isGood ? 1 : 0 }
+      return
+    }
     consumers[visit.consumer].ended += 1
     if isRefused { steps[place(now)].refused += 1 }
     guard isGood else { return }
@@ -86,7 +97,7 @@ struct GatewayTally: Sendable {
   func lastStep(before now: Instant) -> Step { steps[place(now - .nanoseconds(1))] }
 
   /// The figures of the run, in the order of the scenario's metrics.
-  var measurements: [Measurement] {
+  func measurements(_ log: AccessLog) -> [Measurement] {
     let others = consumers[0].ended + consumers[1].ended
     let all = others + consumers[2].ended
     let good = consumers.reduce(0) { $0 + $1.good }
@@ -114,6 +125,17 @@ struct GatewayTally: Sendable {
       Measurement("calls", ratio(calls, requests), .ratio),
       Measurement("jwks_fetches", Double(fetches), .count),
       Measurement("open_peak", Double(openPeak), .count),
+      Measurement("stolen_taken", Double(stolenTaken), .count),
+      Measurement("revoked_late", revokedLate.seconds, .seconds),
+      Measurement("key_lookups", Double(keyLookups), .count),
+      Measurement("spoofed", Double(spoofed), .count),
+      Measurement("credentials_seen", Double(credentialsSeen), .count),
+      Measurement("inside_taken", Double(insideTaken), .count),
+      Measurement("canary_calls", Double(canaryCalls), .count),
+      Measurement("canary_errors", Double(canaryErrors), .count),
+      Measurement("flips", Double(flips), .count),
+      Measurement("log_rate", Double(log.keptCount) / duration.seconds, .perSecond),
+      Measurement("errors_seen", ratio(log.keptErrorCount, log.errorCount), .fraction),
     ]
   }
 

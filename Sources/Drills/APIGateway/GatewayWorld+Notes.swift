@@ -6,6 +6,7 @@ import Simulation
 struct GatewayWatch: Sendable {
   enum Trouble: Int, Sendable, CaseIterable {
     case keys, fetch, token, throttled, noCount, overloaded, timedOut, failed, leak, collapse
+    case keystore, stolen, spoofed, canary, inside
   }
 
   var lastFault: Trace.ID?
@@ -41,11 +42,11 @@ extension GatewayWorld {
   }
 
   mutating func noteUnauthenticated(
-    _ gateway: Int, _ refusal: TokenVerifier.Refusal?, at now: Instant
+    _ gateway: Int, _ objection: TokenVerifier.Objection, at now: Instant
   ) {
     note(
       .token, name(NodeID(gateway)), "refused-token",
-      "a client's good token is answered 401: \(refusal?.rawValue ?? "none")",
+      "a client's good credential is answered 401: \(objection.detail)",
       cause: environment.blame(NodeID(gateway), seenBy: issuerNode) ?? watch.first(.fetch), at: now)
   }
 
@@ -112,6 +113,57 @@ extension GatewayWorld {
       cause: nil, at: now)
   }
 
+  mutating func noteNoKeystore(_ gateway: Int, at now: Instant) {
+    note(
+      .keystore, name(NodeID(gateway)), "no-keystore",
+      "the table of API keys has not answered for \(Self.sideTimeout)",
+      cause: environment.blame(keystoreNode, seenBy: NodeID(gateway)), at: now)
+  }
+
+  mutating func noteRevoked(at now: Instant) {
+    watch.lastFault = environment.trace.record(
+      at: now, "keystore", "revoked", "the key of acme that has leaked counts no more",
+      weight: .change, cause: nil)
+  }
+
+  mutating func noteStolen(_ visit: GatewayVisit, _ late: TimeSpan, at now: Instant) {
+    note(
+      .stolen, name(NodeID(visit.gateway)), "stolen-key-taken",
+      "it still remembers whose the key is, \(late) after it was revoked", cause: nil, at: now)
+  }
+
+  mutating func noteSpoofed(_ visit: GatewayVisit, _ believed: String, at now: Instant) {
+    note(
+      .spoofed, "accounts", "believed",
+      "\(GatewaySettings.consumers[visit.consumer]) is given the account of \(believed), whose name "
+        + "it had put into a header", cause: nil, at: now)
+  }
+
+  mutating func noteCanary(at now: Instant) {
+    var cause: Trace.ID?
+    for instance in 0..<settings.instances where cause == nil {
+      let target = upstreamNode(GatewaySettings.nextVersion, instance)
+      cause = environment.blame(target, seenBy: NodeID(0))
+    }
+    note(
+      .canary, "next", "canary-fails", "a request that was sent to the next version fails",
+      cause: cause, at: now)
+  }
+
+  mutating func noteCanaryOut(at now: Instant) {
+    environment.trace.record(
+      at: now, "gateway", "canary-out",
+      "\(comparison.canaryErrors) of \(comparison.canaryCalls) requests to the next version failed; it "
+        + "gets no more", weight: .recovery, cause: watch[.canary] ?? watch.lastFault)
+  }
+
+  mutating func noteInside(_ target: NodeID, at now: Instant) {
+    note(
+      .inside, name(target), "called-from-inside",
+      "a job inside that has no business here is answered: nothing asks who calls", cause: nil,
+      at: now)
+  }
+
   mutating func look(at now: Instant, in queue: inout EventQueue<Event>) {
     let open = gateways.reduce(0) { $0 + $1.inProgress }
     if let full = gateways.indices.first(where: { gateways[$0].inProgress > settings.workers }) {
@@ -149,12 +201,13 @@ extension GatewayWorld {
       checks.violated(
         "conservation", at: end, "\(tally.requests) requests, \(tally.ended) ended")
     }
-    if tally.records != tally.ended {
+    let accounted = log.keptCount + log.leftOutCount
+    if accounted != tally.ended {
       checks.violated(
-        "one record", at: end, "\(tally.ended) requests ended, \(tally.records) records")
+        "one record", at: end, "\(tally.ended) requests ended, \(accounted) are accounted for")
     }
     return Outcome(
-      measurements: tally.measurements, series: tally.series, verdicts: checks.verdicts,
+      measurements: tally.measurements(log), series: tally.series, verdicts: checks.verdicts,
       trace: environment.trace, duration: settings.duration)
   }
 }

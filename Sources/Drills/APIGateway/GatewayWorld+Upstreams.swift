@@ -33,7 +33,7 @@ extension GatewayWorld {
     if let arrival = transmit(from: NodeID(gateway), to: target, at: now) {
       queue.schedule(.callArrives(Int32(call)), at: arrival)
     } else {
-      release(call)
+      letGo(call)
     }
   }
 
@@ -43,6 +43,10 @@ extension GatewayWorld {
     let place = target.index - gateways.count
     guard !environment.processes.isDown(target) else {
       return answer(number, failure: .refused, at: now, in: &queue)
+    }
+    // A mesh knows the edge by its certificate, and lets it in.
+    if let inbound = settings.inbound, inbound.verdict(on: GatewaySettings.edge) != .accepted {
+      return answer(number, failure: .error, at: now, in: &queue)
     }
     if upstreams[place].working.count < settings.slots, !upstreams[place].isPaused {
       occupy(number, place, at: now, in: &queue)
@@ -95,12 +99,12 @@ extension GatewayWorld {
     if let arrival = transmit(from: source, to: NodeID(call.gateway), at: now) {
       queue.schedule(.answerArrives(Int32(number)), at: arrival)
     } else {
-      release(number)
+      letGo(number)
     }
   }
 
   mutating func answerArrives(_ number: Int, at now: Instant, in queue: inout EventQueue<Event>) {
-    defer { release(number) }
+    defer { letGo(number) }
     let call = calls[number]
     guard !call.isSettled else { return }
     settle(number, isGood: call.failure == nil, at: now, in: &queue)
@@ -127,7 +131,7 @@ extension GatewayWorld {
     if let timer = call.timer { queue.cancel(timer) }
     gateways[call.gateway].balancers[call.service].finished(
       call.instance, succeeded: isGood, latency: now - call.sentAt, at: now)
-    release(number)
+    letGo(number)
   }
 
   /// What follows a failed try of a part: the next one, or the end.
@@ -149,7 +153,7 @@ extension GatewayWorld {
     queue.schedule(.retryIsDue(Int32(number)), at: at)
   }
 
-  private mutating func release(_ call: Int) {
+  private mutating func letGo(_ call: Int) {
     calls[call].holders -= 1
     if calls[call].holders == 0 { calls.remove(call) }
   }
@@ -174,9 +178,7 @@ extension GatewayWorld {
     case .crashed(let node):
       if node.index < gateways.count {
         // Its memory of keys and answers is gone; requests that it holds open fail as they end.
-        let before = gateways[node.index].node
-        gateways[node.index].node.keys = SigningKeyCache(before.keys.options)
-        gateways[node.index].node.cache = ResponseCache(before.cache.options)
+        gateways[node.index].node.forgetEverything()
         checks.died(node.index)
       }
       guard let place = place(node) else { return }

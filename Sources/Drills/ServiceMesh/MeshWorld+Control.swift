@@ -132,11 +132,10 @@ extension MeshWorld {
     if !isGood, !isCanary { tally.stableErrors += 1 }
     if !isGood, isCanary { noteCanary(call, at: now) }
     let stableCalls = tally.ordersCalls - tally.canaryCalls
-    guard settings.isCanaryWatched, !rollout.isCanaryOut, tally.canaryCalls >= 50, stableCalls > 0
-    else { return }
-    let canary = Double(tally.canaryErrors) / Double(tally.canaryCalls)
-    let stable = Double(tally.stableErrors) / Double(stableCalls)
-    guard canary > stable + 0.05 else { return }
+    let comparison = CanaryComparison(
+      canaryCalls: tally.canaryCalls, canaryErrors: tally.canaryErrors, stableCalls: stableCalls,
+      stableErrors: tally.stableErrors)
+    guard settings.isCanaryWatched, !rollout.isCanaryOut, comparison.isWorse else { return }
     rollout.isCanaryOut = true
     environment.trace.record(
       at: now, "control-plane", "canary-out",

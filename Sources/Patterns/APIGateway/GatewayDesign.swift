@@ -2,14 +2,16 @@ import Kernel
 
 /// The settings of a gateway as its machines take them, whatever tool's names they were given in.
 public struct GatewayDesign: Sendable, Hashable {
-  /// Whether tokens are looked at.
-  public var verifies = true
-  /// How far clocks may be apart.
-  public var leeway = TimeSpan.zero
-  /// Whether the dates of a token are looked at; Kong's plugin does not unless told to.
-  public var checksDates = true
+  /// What tokens are held against; nil where nobody looks at tokens.
+  public var verifier: TokenVerifier? = TokenVerifier()
+  /// What the issuer signs with: an algorithm that the tool takes.
+  public var signs = SigningAlgorithm.edDSA
   /// How the issuer's keys are kept.
   public var keys = SigningKeyCache.Options()
+  /// How long the consumer of an API key is remembered; zero for not at all, nil for ever.
+  public var apiKeyLife: TimeSpan? = .zero
+  /// How often a node asks which API keys were revoked; zero for never.
+  public var apiKeyPoll = TimeSpan.zero
   /// The limit of a consumer at one node; nil for none.
   public var limit: RateLimiter.Options?
   /// Whom it counts for.

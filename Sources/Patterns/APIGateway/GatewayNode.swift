@@ -2,26 +2,27 @@ import Kernel
 
 /// One node of an API gateway: what becomes of a request before anything is sent to an upstream.
 ///
-///     route ─▶ token ─▶ limit ─▶ cache ─▶ upstream
-///      404     401       429      hit
+///     route ─▶ token or API key ─▶ limit ─▶ cache ─▶ upstream
+///      404            401           429      hit
 ///
-/// What refuses cheaply stands first. Limits of a consumer stand after the token, because
+/// What refuses cheaply stands first. Limits of a consumer stand after the credential, because
 /// before it nobody knows who the consumer is.
 ///
-/// **Nothing reaches an upstream without a token that counts, where tokens are verified. A consumer
-/// gets at most its rate and burst of each node.** Whether nodes count together is up to their host.
+/// **Nothing reaches an upstream without a credential that counts, where these are looked at. A
+/// consumer gets at most its rate and burst of each node.** Whether nodes count together is up to
+/// their host.
 public struct GatewayNode: Sendable {
   /// A request as it comes in.
   public struct Request: Sendable, Hashable {
     /// The path.
     public var path: String
     /// The token; nil without one.
-    public var token: SignedToken?
+    public var token: CompactToken?
     /// The API key, looked at where there is no token.
     public var apiKey: Int?
 
     /// A request.
-    public init(path: String, token: SignedToken?, apiKey: Int? = nil) {
+    public init(path: String, token: CompactToken?, apiKey: Int? = nil) {
       self.path = path
       self.token = token
       self.apiKey = apiKey
@@ -33,11 +34,15 @@ public struct GatewayNode: Sendable {
     /// No route: 404.
     case notFound
     /// 401, and why.
-    case unauthenticated(TokenVerifier.Refusal?)
+    case unauthenticated(TokenVerifier.Objection)
     /// The issuer's keys are not to be had: 500.
     case noKeys
     /// The keys must be fetched, or are being fetched; admit it again when that has ended.
     case waitForKeys(begins: Bool)
+    /// The table of API keys must be asked; admit it again when it has answered.
+    case waitForAPIKey(Int)
+    /// It may go on to the limit, as this consumer; nil where nobody looks.
+    case identified(Int?)
     /// 429.
     case throttled(retryAfter: TimeSpan?)
     /// The answer is in the cache.
@@ -54,8 +59,13 @@ public struct GatewayNode: Sendable {
     case everybody
   }
 
-  /// The routes.
-  public let routes: RouteTable
+  /// The host that requests are for.
+  public static let host = "api.shop"
+
+  /// The routes, with the weights of their upstreams.
+  public var routes: RouteTable
+  /// The names of consumers, as tokens have them in `sub`.
+  public let consumers: [String]
   /// What tokens are held against; nil where nobody looks at tokens.
   public let verifier: TokenVerifier?
   /// Whom limits count for.
@@ -66,39 +76,66 @@ public struct GatewayNode: Sendable {
   public private(set) var limits: RateLimiterTable<Int>?
   /// Answers kept.
   public var cache: ResponseCache
-  /// The API keys of consumers.
-  public var apiKeys = APIKeyTable()
+  /// What it remembers of API keys.
+  public var apiKeys: APIKeyCache
+  private var verified = VerifiedTokens()
   private var mustFetch = false
 
-  /// A node.
+  /// A node of `design`; without a limit of its own where these are counted elsewhere.
   public init(
-    routes: RouteTable, verifier: TokenVerifier?, keys: SigningKeyCache,
-    limit: RateLimiter.Options?, counting: Counting, cache: ResponseCache
+    _ design: GatewayDesign, routes: RouteTable, consumers: [String], countsItself: Bool = true,
+    shortcut: GatewayShortcut? = nil
   ) {
     self.routes = routes
-    self.verifier = verifier
-    self.keys = keys
-    self.counting = counting
-    limits = limit.map { RateLimiterTable(RateLimiter($0), capacity: 10_000) }
-    self.cache = cache
+    self.consumers = consumers
+    verifier = design.verifier
+    keys = SigningKeyCache(design.keys)
+    counting = design.counting
+    limits = (countsItself ? design.limit : nil)
+      .map { RateLimiterTable(RateLimiter($0), capacity: 10_000) }
+    cache = ResponseCache(design.cache)
+    apiKeys = APIKeyCache(life: design.apiKeyLife, shortcut: shortcut)
   }
 
-  /// What becomes of a request by the rules before the limit; nil when it may go on to that.
+  /// Forgets keys, tokens and answers, as a process does that was started anew.
+  public mutating func forgetEverything() {
+    keys = SigningKeyCache(keys.options)
+    cache = ResponseCache(cache.options)
+    apiKeys = APIKeyCache(life: apiKeys.life, shortcut: apiKeys.shortcut)
+    verified = VerifiedTokens()
+  }
+
+  /// What becomes of a request by the rules before the limit.
   public mutating func authenticate(
     _ request: Request, again: Bool, wall: Instant, at now: Instant
-  ) -> Admission? {
-    guard routes.match(host: "api.shop", path: request.path, method: "GET") != nil else {
+  ) -> Admission {
+    guard routes.match(host: Self.host, path: request.path, method: "GET") != nil else {
       return .notFound
     }
-    guard let verifier else { return nil }
-    if request.token == nil, let key = request.apiKey {
-      return apiKeys.consumer(of: key) == nil ? .unauthenticated(nil) : nil
+    guard let verifier else { return .identified(nil) }
+    guard let token = request.token else {
+      guard let key = request.apiKey else {
+        return .unauthenticated(.init(.missing, "neither a token nor an API key"))
+      }
+      return identify(key, again: again, at: now)
     }
-    guard let token = request.token else { return .unauthenticated(nil) }
-    if verifier.objectsToAlgorithm(of: token) { return .unauthenticated(.algorithm) }
-    var key: SigningKey?
-    if token.algorithm == .asymmetric {
-      switch keys.look(up: token.keyID, again: again, at: now) {
+    let known = verified.entry(of: token)
+    let decoded: DecodedToken
+    if let known {
+      decoded = known.token
+    } else {
+      do {
+        decoded = try DecodedToken(token)
+      } catch {
+        return .unauthenticated(.init(.malformed, error.reason))
+      }
+      if let objection = verifier.objectionToHeader(of: decoded) {
+        return .unauthenticated(objection)
+      }
+    }
+    var key: VerificationKey?
+    if !verifier.takesUnsigned(decoded) {
+      switch keys.look(up: decoded.keyID ?? "", again: again, at: now) {
       case .key(let found): key = found
       case .stale(let found):
         key = found
@@ -109,7 +146,35 @@ public struct GatewayNode: Sendable {
       case .unavailable: return .noKeys
       }
     }
-    return verifier.objection(to: token, key: key, at: wall).map { .unauthenticated($0) }
+    var consumer = known?.consumer
+    if known == nil || known?.key != key {
+      if let objection = verifier.objectionToSignature(of: decoded, key: key) {
+        return .unauthenticated(objection)
+      }
+      consumer = decoded.subject.flatMap { consumers.firstIndex(of: $0) }
+    } else if verifier.shortcut == .remembersVerdict {
+      return .identified(consumer)
+    }
+    if let objection = verifier.objectionToClaims(of: decoded, at: wall) {
+      return .unauthenticated(objection)
+    }
+    if known?.key != key || known == nil {
+      verified.keep(.init(token: decoded, key: key, consumer: consumer), for: token)
+    }
+    guard consumer != nil else {
+      return .unauthenticated(
+        .init(.unknownConsumer, "sub is \(decoded.subject ?? "not there"), which nobody knows"))
+    }
+    return .identified(consumer)
+  }
+
+  private func identify(_ key: Int, again: Bool, at now: Instant) -> Admission {
+    switch apiKeys.look(up: key, again: again, at: now) {
+    case .consumer(let consumer): .identified(consumer)
+    case .unknown:
+      .unauthenticated(.init(.unknownConsumer, "API key \(key) is unknown or was revoked"))
+    case .ask: .waitForAPIKey(key)
+    }
   }
 
   /// Whether a fetch of keys must begin that no request waits for; asked once after each request.
@@ -132,7 +197,7 @@ public struct GatewayNode: Sendable {
   /// The answer in the cache, or where the request goes.
   public func forward(_ request: Request, for consumer: Int, at now: Instant) -> Admission {
     if let entry = cache.answer(to: request.path, for: consumer, at: now) { return .cached(entry) }
-    guard let match = routes.match(host: "api.shop", path: request.path, method: "GET") else {
+    guard let match = routes.match(host: Self.host, path: request.path, method: "GET") else {
       return .notFound
     }
     return .proxied(match)

@@ -1,6 +1,6 @@
 /// A header of a request.
 public struct GatewayHeader: Sendable, Hashable {
-  /// The name, in lower case.
+  /// The name as it is written.
   public let name: String
   /// The value.
   public let value: String
@@ -9,6 +9,12 @@ public struct GatewayHeader: Sendable, Hashable {
   public init(_ name: String, _ value: String) {
     self.name = name
     self.value = value
+  }
+
+  /// Whether this is a header called `name`, in capitals or not (RFC 9110 section 5.1).
+  public func isCalled(_ name: String) -> Bool {
+    self.name == name
+      || (self.name.utf8.count == name.utf8.count && self.name.lowercased() == name)
   }
 }
 
@@ -20,8 +26,9 @@ public struct GatewayHeader: Sendable, Hashable {
 ///
 /// **With stripping on, the upstream sees exactly one identity header, the gateway's.**
 ///
-/// Source: Kong sets X-Consumer-Username and others; key-auth `hide_credentials`: false
-/// (github.com/Kong/kong kong/plugins/key-auth/schema.lua @22246ef28c).
+/// Source: Kong's jwt and key-auth set or clear X-Consumer-Username and others, and so overwrite a
+/// client's (github.com/Kong/kong kong/plugins/jwt/handler.lua @647c409); key-auth
+/// `hide_credentials`: false (kong/plugins/key-auth/schema.lua @22246ef28c).
 public struct HeaderTransform: Sendable, Hashable {
   /// The header that tells upstreams who calls.
   public static let identity = "x-consumer-username"
@@ -32,6 +39,8 @@ public struct HeaderTransform: Sendable, Hashable {
   public var stripsIdentity: Bool
   /// Whether credentials are taken off.
   public var hidesCredentials: Bool
+  /// A wrong way to build it, for drills; nil for the right one.
+  public var shortcut: GatewayShortcut?
 
   /// A transformation.
   public init(stripsIdentity: Bool = true, hidesCredentials: Bool = false) {
@@ -42,10 +51,23 @@ public struct HeaderTransform: Sendable, Hashable {
   /// What the upstream sees of `headers` sent by `consumer`, nil when nobody knows who it is.
   public func applied(to headers: [GatewayHeader], consumer: String?) -> [GatewayHeader] {
     var seen = headers.filter { header in
-      if stripsIdentity, header.name == Self.identity { return false }
-      return !(hidesCredentials && Self.credentials.contains(header.name))
+      let isIdentity =
+        shortcut == .stripsExactName
+        ? header.name == Self.identity : header.isCalled(Self.identity)
+      if stripsIdentity, isIdentity { return false }
+      return !(hidesCredentials && Self.carriesCredential(header))
     }
     if let consumer { seen.append(GatewayHeader(Self.identity, consumer)) }
     return seen
+  }
+
+  /// Whether a header carries a credential.
+  public static func carriesCredential(_ header: GatewayHeader) -> Bool {
+    credentials.contains { header.isCalled($0) }
+  }
+
+  /// Who calls, as a service reads it that believes the first identity header of `headers`.
+  public static func believed(_ headers: [GatewayHeader]) -> String? {
+    headers.first { $0.isCalled(identity) }?.value
   }
 }

@@ -13,6 +13,11 @@ public enum GatewayPreset: String, Sendable, Hashable, CaseIterable {
   /// Amazon API Gateway.
   case awsAPIGateway = "aws-api-gateway"
 
+  /// The issuer that the shop's gateways trust, as tokens name it in `iss`.
+  public static let issuer = "https://id.shop"
+  /// The audience of the shop's gateways, as tokens name it in `aud`.
+  public static let audience = "api.shop"
+
   /// The knobs with the defaults of the tool, and where they come from.
   public var tool: ToolPreset {
     switch self {

@@ -4,10 +4,14 @@ import Kernel
 enum PlainGateway {
   static let tool = ToolPreset(
     id: "plain", title: "The mechanism under plain names",
-    knobs: tokens + limits + upstream + headers,
+    knobs: tokens + apiKeys + limits + upstream + headers,
     leavesOut: [])
 
   private static let tokens = [
+    Knob(
+      "verify.algorithm", .choice(["EdDSA", "RS256", "HS256"]), standard: .word("EdDSA"),
+      source: "ours; RFC 8725 section 3.1: the verifier names what it takes, not the token",
+      "The one algorithm that tokens may be signed with; the issuer signs with it."),
     Knob(
       "verify.leeway", .span(.zero...(.minutes(10))), standard: .span(.zero),
       source: "RFC 7519 section 4.1.4: a small leeway, usually no more than a few minutes, may be "
@@ -25,6 +29,17 @@ enum PlainGateway {
     Knob(
       "jwks.stale", .flag, standard: .flag(false),
       "Whether keys are used past their life until there are new ones."),
+  ]
+
+  private static let apiKeys = [
+    Knob(
+      "apikeys.life", .span(.zero...(.hours(24))), standard: .span(.zero),
+      source: "ours; Kong remembers until told: db_cache_ttl 0",
+      "How long a node remembers whose an API key is; 0s to ask each time."),
+    Knob(
+      "apikeys.poll", .span(.zero...(.hours(1))), standard: .span(.zero),
+      source: "ours; Kong db_update_frequency: 5 s",
+      "How often a node asks which API keys were revoked; 0s for never."),
   ]
 
   private static let limits = [
@@ -77,14 +92,20 @@ enum PlainGateway {
 
   static func design(_ settings: Settings) -> GatewayDesign {
     var design = GatewayDesign()
-    design.transform = HeaderTransform(
-      stripsIdentity: settings.flag("headers.strip"),
-      hidesCredentials: settings.flag("headers.hide"))
-    design.leeway = settings.span("verify.leeway")
+    design.signs = SigningAlgorithm(rawValue: settings.word("verify.algorithm")) ?? .edDSA
+    design.verifier?.algorithms = [design.signs]
+    design.verifier?.leeway = settings.span("verify.leeway")
+    design.verifier?.issuer = GatewayPreset.issuer
+    design.verifier?.audience = GatewayPreset.audience
     design.keys.life = settings.span("jwks.life")
     design.keys.fetchesUnknown = settings.flag("jwks.refetch")
     design.keys.interval = settings.span("jwks.interval")
     design.keys.usesStale = settings.flag("jwks.stale")
+    design.apiKeyLife = settings.span("apikeys.life")
+    design.apiKeyPoll = settings.span("apikeys.poll")
+    design.transform = HeaderTransform(
+      stripsIdentity: settings.flag("headers.strip"),
+      hidesCredentials: settings.flag("headers.hide"))
     let rate = settings.integer("limit.rate")
     if rate > 0 {
       var limit = RateLimiter.Options()

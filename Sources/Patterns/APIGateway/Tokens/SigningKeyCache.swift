@@ -35,9 +35,9 @@ public struct SigningKeyCache: Sendable, Hashable {
   /// What there is to a key's id.
   public enum Lookup: Sendable, Hashable {
     /// The key.
-    case key(SigningKey)
+    case key(VerificationKey)
     /// The key, past its life; a fetch must begin, and nobody waits for it.
-    case stale(SigningKey)
+    case stale(VerificationKey)
     /// The issuer has no such key, as far as is known.
     case unknown
     /// A fetch must begin; look again when it has ended.
@@ -51,7 +51,7 @@ public struct SigningKeyCache: Sendable, Hashable {
   /// The options.
   public let options: Options
   /// The keys fetched last.
-  public private(set) var keys: [SigningKey] = []
+  public private(set) var keys: [VerificationKey] = []
   /// Fetches begun.
   public private(set) var fetchCount = 0
   /// Whether a fetch is under way.
@@ -63,7 +63,7 @@ public struct SigningKeyCache: Sendable, Hashable {
   public init(_ options: Options = Options()) { self.options = options }
 
   /// What there is to key `id`; after a fetch has ended, `again` is true and none begins.
-  public mutating func look(up id: Int, again: Bool, at now: Instant) -> Lookup {
+  public mutating func look(up id: String, again: Bool, at now: Instant) -> Lookup {
     let isFresh = fetchedAt.map { now < $0 + options.life } ?? false
     let isAllowed = askedAt.map { now >= $0 + options.interval } ?? true
     if !isFresh {
@@ -90,7 +90,7 @@ public struct SigningKeyCache: Sendable, Hashable {
   }
 
   /// The issuer has answered.
-  public mutating func fetched(_ keys: [SigningKey], at now: Instant) {
+  public mutating func fetched(_ keys: [VerificationKey], at now: Instant) {
     self.keys = keys
     fetchedAt = now
     isFetching = false
