@@ -20,7 +20,9 @@ struct TraceTree {
       children[cause].append(index)
       hasCause[index] = true
     }
-    self.children = children.map { $0.sorted { (events[$0].at, $0) < (events[$1].at, $1) } }
+    self.children = children.map { own in
+      own.sorted { (trace.events[$0].at, $0) < (trace.events[$1].at, $1) }
+    }
     roots = events.indices.filter { !hasCause[$0] && !children[$0].isEmpty }
   }
 

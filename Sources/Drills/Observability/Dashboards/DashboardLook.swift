@@ -117,7 +117,7 @@ struct DashboardLook {
   /// From the onset of an outage to its end, and as long as a window still holds some of it.
   private func span(of outage: MonitoringTruth.Outage) -> ClosedRange<Int64> {
     let onset = GrafanaPreset.milliseconds(outage.onset - .zero)
-    let end = outage.end.map { GrafanaPreset.milliseconds($0 - .zero) } ?? .max - window
+    let end = outage.end.map { GrafanaPreset.milliseconds($0 - .zero) } ?? Int64.max - window
     return onset...max(onset, end + window)
   }
 

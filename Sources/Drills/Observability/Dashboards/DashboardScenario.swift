@@ -26,7 +26,17 @@ public struct DashboardScenario: Scenario {
 
   /// Refuses runs that would take too long.
   public func validate(_ settings: Settings) throws(Diagnostic) {
-    try MonitoringScenario().validate(settings)
+    try MonitoringScenario().validate(Self.service(settings))
+  }
+
+  /// The settings of the service and of what scrapes it.
+  private static func service(_ settings: Settings) -> Settings {
+    var service = Settings(MonitoringScenario().knobs)
+    for (knob, setting) in settings.all {
+      // Knobs of the panel are none of the service; the others are described by the same constants.
+      try? service.set(knob.name, setting.description)
+    }
+    return service
   }
 
   /// What a run measures.
@@ -109,12 +119,7 @@ public struct DashboardScenario: Scenario {
 
   /// Runs the model.
   public func run(_ request: ScenarioRequest) -> Outcome {
-    var base = Settings(MonitoringScenario().knobs)
-    for (knob, setting) in request.settings.all {
-      // Both scenarios describe these knobs by the same constants.
-      try? base.set(knob.name, setting.description)
-    }
-    var settings = MonitoringSettings(base)
+    var settings = MonitoringSettings(Self.service(request.settings))
     settings.hasRules = false
     let world = MonitoringWorld(
       settings, roster: roster(request.settings), faults: request.faults, seed: request.seed,
