@@ -105,7 +105,10 @@ let package = Package(
     tests("VerificationTests", ["Kernel", "Verification"]),
     tests(
       "PatternsTests", ["Kernel", "Patterns", "Recordings"],
-      golden: ["Raft/conflict.txt", "Raft/election.txt"]),
+      golden: [
+        "Observability/Promtool", "Observability/Published", "Raft/conflict.txt",
+        "Raft/election.txt",
+      ]),
     tests(
       "SimulationTests", ["Kernel", "Patterns", "Recordings", "Simulation"],
       golden: [

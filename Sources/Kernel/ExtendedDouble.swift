@@ -62,6 +62,22 @@ struct ExtendedDouble {
     return ExtendedDouble(high: quotient, low: rest / right.high)
   }
 
+  static func / (left: ExtendedDouble, right: ExtendedDouble) -> ExtendedDouble {
+    let quotient = left.high / right.high
+    let covered = product(quotient, right.high)
+    let rest = ((left.high - covered.high) - covered.low) + (left.low - quotient * right.low)
+    return .sum(quotient, rest / right.high)
+  }
+
+  /// The root of a value that is not negative.
+  func squareRoot() -> ExtendedDouble {
+    let root = high.squareRoot()
+    guard root > 0 else { return ExtendedDouble(high: 0) }
+    let covered = Self.product(root, root)
+    let rest = ((high - covered.high) - covered.low) + low
+    return .sum(root, rest / (2 * root))
+  }
+
   /// The value with a correction much smaller than `high` folded into it.
   private func adding(_ correction: Double) -> ExtendedDouble {
     let rest = low + correction

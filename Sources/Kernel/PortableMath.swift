@@ -106,7 +106,7 @@ extension PortableMath {
   ///
   /// With value = 2^k m and m between sqrt(1/2) and sqrt(2), s = (m - 1) / (m + 1) lies within
   /// 0.172 and log m = 2 (s + s^3/3 + s^5/5 + ...).
-  private static func extendedLog(_ value: Double) -> ExtendedDouble {
+  static func extendedLog(_ value: Double) -> ExtendedDouble {
     var exponent = 0
     var bits = value.bitPattern
     if bits < 0x0010_0000_0000_0000 {
@@ -150,7 +150,7 @@ extension PortableMath {
   }
 
   /// The k and e^r - 1 for which e^value = 2^k e^r, with |r| at most log(2) / 2.
-  private static func exponential(_ value: ExtendedDouble) -> (Int, ExtendedDouble) {
+  static func exponential(_ value: ExtendedDouble) -> (Int, ExtendedDouble) {
     let k = Int(value.high * inverseOfLog2.high + (value.high < 0 ? -0.5 : 0.5))
     let multiple = Double(k)
     let r = ExtendedDouble.sum(value.high - multiple * log2High, value.low - multiple * log2Low)
@@ -172,13 +172,13 @@ extension PortableMath {
   }
 
   /// `value` times 2^`exponent`, in two steps where one factor would not be a normal double.
-  private static func scaled(_ value: Double, by exponent: Int) -> Double {
+  static func scaled(_ value: Double, by exponent: Int) -> Double {
     if exponent > 1023 { return value * 2 * powerOfTwo(exponent - 1) }
     if exponent < -1022 { return value * powerOfTwo(exponent + 60) * 0x1p-60 }
     return value * powerOfTwo(exponent)
   }
 
-  private static func powerOfTwo(_ exponent: Int) -> Double {
+  static func powerOfTwo(_ exponent: Int) -> Double {
     Double(bitPattern: UInt64(exponent + 1023) << 52)
   }
 }

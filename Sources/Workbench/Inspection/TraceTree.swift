@@ -20,7 +20,9 @@ struct TraceTree {
       children[cause].append(index)
       hasCause[index] = true
     }
-    self.children = children
+    self.children = children.map { own in
+      own.sorted { (trace.events[$0].at, $0) < (trace.events[$1].at, $1) }
+    }
     roots = events.indices.filter { !hasCause[$0] && !children[$0].isEmpty }
   }
 
@@ -56,20 +58,58 @@ struct TraceTree {
       ], rows)
   }
 
-  /// One tree: each event below its cause, indented, with the time since the root.
+  /// One tree: a waterfall of its events, then what each of them was, in order of time.
   func tree(of root: Int, limit: Int) -> Document {
     let all = descendants(of: root)
+    let shown = Array(all.prefix(limit))
+    let inTime = shown.sorted { (events[$0.place].at, $0.place) < (events[$1.place].at, $1.place) }
+    var numbers: [Int: Int] = [:]
+    for (number, row) in inTime.enumerated() { numbers[row.place] = number + 1 }
+    var document = Document()
+    if let chart = waterfall(shown, numbers) { document.add(.chart(chart)) }
     let start = events[root].at
-    let lines = all.prefix(limit).map { place, depth in
-      let event = events[place]
-      let indent = String(repeating: "  ", count: min(depth, 6))
-      return Moment(
-        time: place == root ? start.description : "+\(event.at - start)", part: event.part,
-        text: Text(indent + event.detail),
-        tone: event.weight == .harm ? .bad : event.weight == .recovery ? .good : nil)
-    }
-    var document = Document([.timeline(lines)])
+    document.add(
+      .timeline(
+        inTime.map { place, depth in
+          let event = events[place]
+          let number = numbers[place].map { "\($0) " } ?? ""
+          let cause = event.cause.flatMap { numbers[$0.index] }
+          let because = place == root ? "" : cause.map { " (after \($0))" } ?? ""
+          return Moment(
+            time: place == root ? start.description : "+\(event.at - start)", part: event.part,
+            text: Text("\(number)\(event.detail)\(because)"),
+            tone: event.weight == .harm ? .bad : event.weight == .recovery ? .good : nil)
+        }))
     if all.count > limit { document.add(.text("And \(all.count - limit) more events.")) }
     return document
+  }
+
+  private static let columns = 48
+
+  /// A bar for each event, from its time to that of the last event that followed from it; nil
+  /// where all happened at once.
+  private func waterfall(
+    _ rows: [(place: Int, depth: Int)], _ numbers: [Int: Int]
+  ) -> TimeChart? {
+    guard let root = rows.first?.place else { return nil }
+    let ends = rows.map { row in
+      descendants(of: row.place).map { events[$0.place].at }.max() ?? events[row.place].at
+    }
+    let start = events[root].at
+    let length = (ends[0] - start).nanoseconds
+    guard length > 0 else { return nil }
+    func column(_ time: Instant) -> Int {
+      Int((time - start).nanoseconds * Int64(Self.columns - 1) / length)
+    }
+    let series = zip(rows, ends).map { row, end in
+      let event = events[row.place]
+      let bar = column(event.at)...max(column(event.at), column(end))
+      let indent = String(repeating: " ", count: min(row.depth, 4))
+      let name = "\(numbers[row.place] ?? 0)\(indent) \(event.part)"
+      return TimeChart.Series(
+        String(name.prefix(18)), (0..<Self.columns).map { bar.contains($0) ? 1 : 0 },
+        style: .band, text: { "\($0)" })
+    }
+    return TimeChart(series, start: start.description, end: ends[0].description)
   }
 }

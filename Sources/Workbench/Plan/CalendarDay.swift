@@ -10,18 +10,13 @@ struct CalendarDay: Hashable, Comparable {
   /// The day that holds a moment, in milliseconds since 1970.
   init(atMilliseconds milliseconds: Int) { number = milliseconds / 86_400_000 }
 
-  /// The day written as `2027-01-15`; after Howard Hinnant's `days_from_civil`.
+  /// The day written as `2027-01-15`.
   init(_ text: String) throws(Diagnostic) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
     guard parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2],
       (1970...9999).contains(year), (1...12).contains(month), day >= 1
     else { throw Self.complaint(text) }
-    let shifted = month <= 2 ? year - 1 : year
-    let era = shifted / 400
-    let yearOfEra = shifted - era * 400
-    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    number = era * 146_097 + dayOfEra - 719_468
+    number = CivilDate(year: year, month: month, day: day).daysSince1970
     // The 31st of February would be another day.
     guard self.text == text else { throw Self.complaint(text) }
   }

@@ -4,7 +4,21 @@ import Recordings
 
 /// Does with the engine what `promtool test rules` does with the real one.
 struct PromReplay {
-  let recording: Recording
+  let configuration: JSONText
+  let steps: JSONText
+  let observed: JSONText
+
+  init(_ recording: Recording) {
+    self.init(
+      configuration: recording.configuration, steps: recording.steps,
+      observed: recording.observed)
+  }
+
+  init(configuration: JSONText, steps: JSONText, observed: JSONText) {
+    self.configuration = configuration
+    self.steps = steps
+    self.observed = observed
+  }
 
   /// What is wrong with the recording, or nothing.
   struct Unreadable: Error { let what: String }
@@ -14,39 +28,46 @@ struct PromReplay {
     let at: String
     let recorded: String
     let ours: String
+    /// Whether the query was refused.
+    let isError: Bool
+    let isOurError: Bool
   }
 
   func answers() throws -> [Answer] {
-    let observed = recording.observed.items ?? []
-    let times = try observed.map { try milliseconds($0["time"]?.string) }
+    let items = observed.items ?? []
+    let times = try items.map { try milliseconds($0["time"]?.string) }
     let store = try store(through: times.max() ?? 0)
-    return try zip(observed, times).map { item, time in
+    return try zip(items, times).map { item, time in
       let query = try text(item["expr"]?.string, "expr")
       let recorded = item["result"]?.string ?? item["error"]?.string ?? ""
+      let (ours, isRefused) = Self.answer(query, store, at: time)
       return Answer(
-        query: query, at: item["time"]?.string ?? "", recorded: recorded,
-        ours: Self.answer(query, store, at: time))
+        query: query, at: item["time"]?.string ?? "", recorded: recorded, ours: ours,
+        isError: item["error"] != nil, isOurError: isRefused)
     }
   }
 
-  private static func answer(_ query: String, _ store: SeriesStore, at time: Int64) -> String {
+  private static func answer(
+    _ query: String, _ store: SeriesStore, at time: Int64
+  ) -> (text: String, isRefused: Bool) {
     do {
       let engine = PromEngine(store)
       let samples = try engine.samples(try PromParser.expression(query), at: time)
       let sorted = samples.sorted { $0.labels < $1.labels }
-      return sorted.isEmpty ? "nil" : sorted.map(\.testText).joined(separator: ", ")
+      let text = sorted.isEmpty ? "nil" : sorted.map(\.testText).joined(separator: ", ")
+      return (text, false)
     } catch {
-      return error.message
+      return (error.message, true)
     }
   }
 
   /// The store after every evaluation of the rules up to `end`.
   private func store(through end: Int64) throws -> SeriesStore {
-    let interval = try milliseconds(recording.configuration["interval"]?.string)
-    let step = try milliseconds(recording.configuration["evaluation_interval"]?.string)
-    var rules = RuleGroup(try (recording.configuration["rules"]?.items ?? []).map(rule))
+    let interval = try milliseconds(configuration["interval"]?.string)
+    let step = try milliseconds(configuration["evaluation_interval"]?.string)
+    var rules = RuleGroup(try (configuration["rules"]?.items ?? []).map(rule))
     var series: [(labels: MetricLabels, values: [Double?])] = []
-    for item in recording.steps["input_series"]?.items ?? [] {
+    for item in steps["input_series"]?.items ?? [] {
       let labels = try PromParser.series(try text(item["series"]?.string, "series"))
       series.append((labels, try SeriesNotation.values(item["values"]?.string ?? "")))
     }

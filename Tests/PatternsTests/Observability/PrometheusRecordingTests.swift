@@ -9,7 +9,7 @@ import Testing
   }
 
   @Test(arguments: engineRecordings) func queries(recording: Recording) throws {
-    let answers = try PromReplay(recording: recording).answers()
+    let answers = try PromReplay(recording).answers()
     #expect(!answers.isEmpty)
     for answer in answers {
       #expect(answer.ours == answer.recorded, "\(answer.query) at \(answer.at)")

@@ -23,10 +23,48 @@ enum LogPresets {
         + "words."
     ])
 
+  private static let index =
+    "github.com/elastic/elasticsearch docs/reference/index-modules.asciidoc @8c08b393"
+  private static let translog =
+    "github.com/elastic/elasticsearch docs/reference/index-modules/translog.asciidoc @0d103be4"
+  private static let lifecycle =
+    "github.com/elastic/elasticsearch pull 118905, example-index-lifecycle-policy: logs@lifecycle"
+  private static let analysis =
+    "Elasticsearch reference, Specify an analyzer: without a default, standard"
+
   static let elk = ToolPreset(
-    id: "elk", title: "Elasticsearch, Logstash, Kibana", knobs: [],
+    id: "elk", title: "Elasticsearch, Logstash, Kibana",
+    knobs: [
+      Knob(
+        "index.refresh_interval", .span(.zero...(.hours(1))), standard: .span(.seconds(1)),
+        source: index, "The time after which a line can be found; 0s stands for -1, never."),
+      Knob(
+        "index.number_of_replicas", .integer(0...5), standard: .integer(1), source: index,
+        "Copies of every shard besides the primary."),
+      Knob(
+        "index.translog.durability",
+        .choice(SearchIndex.Durability.allCases.map(\.rawValue)), standard: .word("request"),
+        source: translog,
+        "Whether a line is on disk before it is acknowledged, or at the next sync."),
+      Knob(
+        "index.translog.sync_interval", .span(.milliseconds(100)...(.minutes(10))),
+        standard: .span(.seconds(5)), source: translog,
+        "The time between two syncs, with durability=async."),
+      Knob(
+        "index.analysis.analyzer.default.type", .choice(["standard", "whitespace", "keyword"]),
+        standard: .word("standard"), source: analysis,
+        "How a text is split into words: standard makes two of user-77."),
+      Knob(
+        "rollover.max_primary_shard_size", .number(1_000...1e12, .bytes), standard: .number(50e9),
+        source: lifecycle, "The size from which on a new index is begun."),
+      Knob(
+        "rollover.max_age", .span(.seconds(1)...(.hours(8_760))), standard: .span(.hours(720)),
+        source: lifecycle, "The age from which on a new index is begun: 30 days."),
+    ],
     leavesOut: [
-      "Analyzers other than splitting at what is neither letter nor digit, fields, relevance, "
-        + "shards, and the refresh interval."
+      "One primary shard. No merging of segments, no fields but text and labels, no relevance: a "
+        + "search finds the lines that have all words, where Elasticsearch's match wants any.",
+      "index.search.idle.after: an index that nobody searches is refreshed all the same.",
+      "The later phases of a lifecycle: warm, cold, delete.",
     ])
 }

@@ -16,7 +16,8 @@ public struct LogsBench: Bench {
   public private(set) var settings: Settings
   let kind: Kind
   private var byLabel = LabelIndexedLog()
-  private var byWord = WordIndexedLog()
+  private var index = SearchIndex()
+  private var now = Instant.zero
   private var answer = LogSearchAnswer(lines: [], bytesRead: 0, entriesRead: 0)
   private var written: Int64 = 0
   private var refused = 0
@@ -39,10 +40,25 @@ public struct LogsBench: Bench {
       BenchCommand(
         "find", usage: "find [LABEL=VALUE...] [WORD...]", example: "find service=pay refused",
         "Looks for lines with these labels and all these words, and says what had to be read."),
+    ] + (kind == .elk ? Self.indexCommands : []) + [
       BenchCommand(
-        "show", usage: "show", example: "show", "Shows what is stored and what it takes."),
+        "show", usage: "show", example: "show", "Shows what is stored and what it takes.")
     ]
   }
+
+  private static let indexCommands = [
+    BenchCommand(
+      "tick", usage: "tick TIME", example: "tick 1s", "Lets time pass: refreshes and syncs come."),
+    BenchCommand(
+      "refresh", usage: "refresh", example: "refresh",
+      "Makes everything written so far searchable at once."),
+    BenchCommand(
+      "crash", usage: "crash", example: "crash",
+      "Every node loses power: what no translog on disk holds is gone."),
+    BenchCommand(
+      "lose", usage: "lose", example: "lose",
+      "The node with the primary shard is gone for good; a replica takes over if there is one."),
+  ]
 
   /// The labels that commands may take.
   public var parts: [String] { ["service=pay", "service=web"] }
@@ -51,14 +67,15 @@ public struct LogsBench: Bench {
   public var fidelity: Fidelity {
     Fidelity(
       models: ["The stores are those that the drill of logs runs."],
-      leavesOut: LogPresets.loki.leavesOut + LogPresets.elk.leavesOut + [
+      leavesOut: (kind == .loki ? LogPresets.loki : LogPresets.elk).leavesOut + [
         "A stream takes 2 kB and an entry of the word index 8 bytes: figures of ours."
-      ], sources: [LogPresets.lokiSource])
+      ], sources: Array(Set(settings.knobs.map(\.source))).sorted())
   }
 
   /// The first invariant that does not hold, or nil.
   public func checkInvariants() -> InvariantViolation? {
-    byLabel.fault.map { InvariantViolation("streams", witness: $0) }
+    if kind == .elk { return index.fault.map { InvariantViolation("conserved", witness: $0) } }
+    return byLabel.fault.map { InvariantViolation("streams", witness: $0) }
   }
 
   /// Turns knobs; the store begins anew.
@@ -71,7 +88,8 @@ public struct LogsBench: Bench {
       options.maxLineBytes = Int(changed.number("max_line_size"))
     }
     byLabel = LabelIndexedLog(options)
-    byWord = WordIndexedLog()
+    if kind == .elk { index = SearchIndex(Self.options(changed)) }
+    now = .zero
     refused = 0
     return Document([.text("The store begins anew, empty.")])
   }
@@ -85,14 +103,31 @@ public struct LogsBench: Bench {
     return (MetricLabels(pairs), Array(words.dropFirst(labels.count)))
   }
 
+  private static func options(_ settings: Settings) -> SearchIndex.Options {
+    func milliseconds(_ name: String) -> Int64 { settings.span(name).nanoseconds / 1_000_000 }
+    var options = SearchIndex.Options()
+    let refresh = milliseconds("index.refresh_interval")
+    options.refreshInterval = refresh == 0 ? nil : refresh
+    options.replicas = settings.integer("index.number_of_replicas")
+    options.durability =
+      SearchIndex.Durability(rawValue: settings.word("index.translog.durability")) ?? .request
+    options.syncInterval = milliseconds("index.translog.sync_interval")
+    options.analyzer =
+      LogAnalyzer(rawValue: settings.word("index.analysis.analyzer.default.type")) ?? .standard
+    options.maxBytes = Int(settings.number("rollover.max_primary_shard_size"))
+    options.maxAge = milliseconds("rollover.max_age")
+    return options
+  }
+
+  private var milliseconds: Int64 { now.nanoseconds / 1_000_000 }
+
   private mutating func take(_ labels: MetricLabels, _ text: String) -> LabelIndexedLog.Refusal? {
     written += 1
-    let line = LogLine(at: written, labels: labels, text: text)
     if kind == .elk {
-      byWord.append(line)
+      index.append(LogLine(at: milliseconds, labels: labels, text: text), at: milliseconds)
       return nil
     }
-    let refusal = byLabel.append(line)
+    let refusal = byLabel.append(LogLine(at: written, labels: labels, text: text))
     if refusal != nil { refused += 1 }
     return refusal
   }
@@ -111,30 +146,67 @@ public struct LogsBench: Bench {
       }
       return Document([.text("Stored as line \(written) with the labels \(labels.selector).")])
     case "flood": return try flood(line)
-    case "find":
-      let (labels, rest) = Self.split(line.arguments)
-      let query = LogQuery(labels: labels, words: rest)
-      answer = kind == .elk ? byWord.search(query) : byLabel.search(query)
-      var reply = Document()
-      for found in answer.lines.suffix(5) {
-        reply.add(.text("\(found.labels.selector) \(found.text)"))
-      }
-      reply.add(
-        .text(
-          "\(answer.lines.count) lines; read: \(Unit.bytes.text(Double(answer.bytesRead))) of text, "
-            + "\(answer.entriesRead) entries of the index."))
-      return reply
-    default:
+    case "find": return find(line)
+    case "tick":
+      let span = try line.span(upTo: .hours(1_000), expected: "a time up to 1000h, such as 1s")
+      now += span
+      index.advance(to: milliseconds)
+      return Document([.text("It is \(now). \(counts)")])
+    case "refresh":
+      index.refresh()
+      return Document([.text(counts)])
+    case "crash":
+      let gone = index.losePower()
+      return Document([
+        .text("The power is back, the translog is read. \(gone) lines are gone. \(counts)")
+      ])
+    case "lose":
+      let gone = index.loseNode()
       return Document([
         .text(
-          "\(kind == .elk ? byWord.count : byLabel.count) lines, "
-            + "\(Unit.bytes.text(textBytes)) of text; the index takes "
-            + "\(Unit.bytes.text(indexBytes)); "
-            + (kind == .elk
-              ? "\(byWord.termCount) words and labels."
-              : "\(byLabel.streamCount) streams, \(refused) lines refused."))
+          gone > 0 || settings.integer("index.number_of_replicas") == 0
+            ? "There was no replica. \(gone) lines are gone." : "A replica is the primary now.")
       ])
+    default:
+      return Document([.text(kind == .elk ? "\(counts) \(sizes)" : sizes)])
     }
+  }
+
+  private mutating func find(_ line: BenchLine) -> Document {
+    let (labels, rest) = Self.split(line.arguments)
+    answer =
+      kind == .elk
+      ? index.search(labels, rest) : byLabel.search(LogQuery(labels: labels, words: rest))
+    var reply = Document()
+    for found in answer.lines.suffix(5) {
+      reply.add(.text("\(found.labels.selector) \(found.text)"))
+    }
+    reply.add(
+      .text(
+        "\(answer.lines.count) lines; read: \(Unit.bytes.text(Double(answer.bytesRead))) of text, "
+          + "\(answer.entriesRead) entries of the index."))
+    if kind == .elk, index.waiting > 0 {
+      reply.add(.text("\(index.waiting) lines are not searchable yet: no refresh has come."))
+    }
+    return reply
+  }
+
+  private var counts: String {
+    "\(index.searchable) lines can be found, \(index.waiting) wait for a refresh, "
+      + "\(index.lost) are lost; \(index.indexCount) "
+      + (index.indexCount == 1 ? "index." : "indices.")
+  }
+
+  private var sizes: String {
+    let text =
+      "\(Unit.bytes.text(textBytes)) of text; the index takes "
+      + "\(Unit.bytes.text(indexBytes))"
+    if kind == .elk {
+      return "\(text); \(index.termCount) words and labels; on disk, all copies together, "
+        + "\(Unit.bytes.text(Double(index.diskBytes)))."
+    }
+    return "\(byLabel.count) lines, \(text); \(byLabel.streamCount) streams, \(refused) lines "
+      + "refused."
   }
 
   private mutating func flood(_ line: BenchLine) throws(Diagnostic) -> Document {
@@ -150,8 +222,8 @@ public struct LogsBench: Bench {
     return Document([.text("\(count) lines were written; \(refused) have been refused so far.")])
   }
 
-  private var textBytes: Double { Double(kind == .elk ? byWord.textBytes : byLabel.textBytes) }
-  private var indexBytes: Double { Double(kind == .elk ? byWord.indexBytes : byLabel.indexBytes) }
+  private var textBytes: Double { Double(kind == .elk ? index.textBytes : byLabel.textBytes) }
+  private var indexBytes: Double { Double(kind == .elk ? index.indexBytes : byLabel.indexBytes) }
 
   /// What can be measured right now.
   public var facts: [Measurement] {
@@ -159,12 +231,17 @@ public struct LogsBench: Bench {
       Measurement("found", Double(answer.lines.count), .count),
       Measurement("text_read", Double(answer.bytesRead), .bytes),
       Measurement("entries_read", Double(answer.entriesRead), .count),
-      Measurement("lines", Double(kind == .elk ? byWord.count : byLabel.count), .count),
+      Measurement("lines", Double(kind == .elk ? index.searchable : byLabel.count), .count),
       Measurement("refused", Double(refused), .count),
       Measurement(
-        "streams", Double(kind == .elk ? byWord.termCount : byLabel.streamCount), .count),
+        "streams", Double(kind == .elk ? index.termCount : byLabel.streamCount), .count),
       Measurement("text_bytes", textBytes, .bytes),
       Measurement("index_bytes", indexBytes, .bytes),
+      Measurement("waiting", Double(index.waiting), .count),
+      Measurement("lost", Double(index.lost), .count),
+      Measurement("indices", Double(index.indexCount), .count),
+      Measurement(
+        "disk_bytes", kind == .elk ? Double(index.diskBytes) : textBytes + indexBytes, .bytes),
     ]
   }
 }

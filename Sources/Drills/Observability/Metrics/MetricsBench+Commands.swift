@@ -14,12 +14,13 @@ extension MetricsBench {
         "Asks the store as of now."),
       BenchCommand(
         "graph", usage: "graph PROMQL", example: "graph sum(rate(http_requests_total[1m]))",
-        "Draws a query over the last half hour."),
+        "Draws a query over the time range of the dashboard."),
       BenchCommand(
         "pin", usage: "pin PROMQL", example: "pin sum(rate(http_requests_total[1m]))",
         "Adds a query to the dashboard; the same again takes it away."),
       BenchCommand(
-        "board", usage: "board", example: "board", "Draws every query of the dashboard."),
+        "board", usage: "board [RANGE]", example: "board",
+        "Draws every panel of the dashboard, over RANGE instead of its own time range."),
       BenchCommand(
         "incr", usage: "incr COUNTER [BY [INSTANCE]]", example: "incr orders_total 5",
         "Adds to a counter of an instance, api-1 unless another is named."),
@@ -44,8 +45,8 @@ extension MetricsBench {
         "Stores samples a minute apart from 0 on, as 0+10x5, _ or stale, and sets the clock to the "
           + "last."),
       BenchCommand(
-        "expose", usage: "expose INSTANCE", example: "expose api-1",
-        "Shows the text that a scrape of an instance gets."),
+        "expose", usage: "expose INSTANCE [openmetrics]", example: "expose api-1 openmetrics",
+        "Shows the text that a scrape of an instance gets, in Prometheus' format or OpenMetrics."),
       BenchCommand("show", usage: "show", example: "show", "Shows instances, rules and the store."),
     ]
   }
@@ -68,9 +69,9 @@ extension MetricsBench {
     case "query": return try query(line)
     case "graph":
       let text = try rest(line, after: 1, "what to draw")
-      return Document([try panel(text) ?? .text("Nothing to draw.")])
+      return try graph(text)
     case "pin": return try pin(try rest(line, after: 1, "what to pin"))
-    case "board": return try board()
+    case "board": return try board(line)
     case "incr": return try increment(line)
     case "took": return try took(line)
     case "crash": return try setRunning(false, line)
@@ -78,10 +79,25 @@ extension MetricsBench {
     case "watch": return try watch(line)
     case "record": return try record(line)
     case "load": return try load(line)
-    case "expose":
-      return Document([.code(members[try member(line, 0)].registry.text, language: nil)])
+    case "expose": return try expose(line)
     default: return show()
     }
+  }
+
+  private func expose(_ line: BenchLine) throws(Diagnostic) -> Document {
+    let registry = members[try member(line, 0)].registry
+    var format = ExpositionFormat.prometheus
+    if line.arguments.count > 1 {
+      let known = ExpositionFormat.allCases.map(\.rawValue)
+      guard let named = ExpositionFormat(rawValue: line.arguments[1]) else {
+        throw .unknown("format", line.arguments[1], known: known, column: line.column(1))
+      }
+      format = named
+    }
+    return Document([
+      .text("Content-Type: \(format.contentType)"),
+      .code(registry.text(as: format), language: nil),
+    ])
   }
 
   /// The text behind the first `count` words.
@@ -124,6 +140,7 @@ extension MetricsBench {
             + Text(" \(change.labels.selector)"))
       }
     }
+    if let opened = try refreshed() { reply = reply + opened }
     reply.add(.text("It is \(now). \(store.seriesCount) series, \(store.sampleCount) samples."))
     for (rule, failure) in zip(group.rules, group.failures) {
       if let failure { reply.add(.aside(.warning, [.text("\(rule.name): \(failure)")])) }

@@ -14,9 +14,19 @@ public struct MetricsBench: Bench {
     var due = 0.0
   }
 
+  /// Whose names and defaults it has.
+  public enum Kind: String, Sendable {
+    /// Ours.
+    case plain
+    /// Prometheus'.
+    case prometheus
+    /// Prometheus' and, for the dashboard, Grafana's.
+    case grafana
+  }
+
   /// The knobs and where they stand.
   public private(set) var settings: Settings
-  let isPrometheus: Bool
+  let kind: Kind
   var members: [Member]
   var store = SeriesStore()
   var rules: [MonitoringRule] = []
@@ -24,16 +34,25 @@ public struct MetricsBench: Bench {
   var now = Instant.zero
   /// The result of the last query.
   var result: [PromSample] = []
-  /// The queries of the dashboard.
-  var panels: [String] = []
+  /// The panels of the dashboard.
+  var panels: [DashboardPanel]
+  /// What was drawn last.
+  var drawn: [PanelFrame] = []
   /// How often an alert began to fire.
   var pages = 0
   private var random = RandomStream(seed: 1, name: "bench")
 
-  /// A fresh bench, plain or with the names and defaults of Prometheus.
-  public init(isPrometheus: Bool = false) {
-    self.isPrometheus = isPrometheus
-    settings = Settings((isPrometheus ? Self.prometheus.knobs : Self.plainKnobs) + Self.loadKnobs)
+  /// A fresh bench, plain or with the names and defaults of a tool.
+  public init(_ kind: Kind = .plain) {
+    self.kind = kind
+    let knobs =
+      switch kind {
+      case .plain: Self.plainKnobs
+      case .prometheus: Self.prometheus.knobs
+      case .grafana: GrafanaPreset.tool.knobs
+      }
+    settings = Settings(knobs + Self.loadKnobs)
+    panels = kind == .grafana ? GrafanaPreset.panels : []
     members = (1...3).map { number in
       Member(
         name: "api-\(number)", registry: Self.registry,
@@ -59,8 +78,9 @@ public struct MetricsBench: Bench {
     leavesOut: [
       "scrape_timeout (10s): an instance here answers at once or not at all.",
       "Targets are scraped all at the same moment; Prometheus spreads them over the interval.",
-      "Native histograms, exemplars, trigonometric functions, holt_winters, and the functions of "
-        + "dates but minute, hour and day_of_week.",
+      "Native histograms and their functions, and exemplars. mad_over_time, sort_by_label and "
+        + "double_exponential_smoothing are of later versions; 2.42 refuses them.",
+      "The date of what is no number is no number here; Prometheus gives the year 292277026596.",
       "Retention, blocks and compaction: samples stay as they were written.",
     ])
 
@@ -104,8 +124,8 @@ public struct MetricsBench: Bench {
     return registry
   }
 
-  private func span(_ plain: String, _ tool: String) -> TimeSpan {
-    settings.span(isPrometheus ? tool : plain)
+  func span(_ plain: String, _ tool: String) -> TimeSpan {
+    settings.span(kind == .plain ? plain : tool)
   }
 
   var lookback: Int64 {
@@ -124,9 +144,11 @@ public struct MetricsBench: Bench {
         "The registry, the scrape, the store and the engine are those that the drills run; the "
           + "engine gives the results of a recorded Prometheus 2.42 to the last digit."
       ],
-      leavesOut: Self.prometheus.leavesOut,
+      leavesOut: kind == .grafana ? GrafanaPreset.tool.leavesOut : Self.prometheus.leavesOut,
       sources: [
-        "github.com/prometheus/prometheus promql/functions.go, promql/quantile.go @d15adb9ad7"
+        "github.com/prometheus/prometheus promql/functions.go, promql/quantile.go @d15adb9ad7",
+        "github.com/prometheus/prometheus promql/testdata of version 2.42, run as tests",
+        "github.com/grafana/grafana pkg/promlib/models/query.go @00aaabde",
       ])
   }
 
@@ -198,7 +220,17 @@ public struct MetricsBench: Bench {
         "failed_scrapes", Double(members.reduce(0) { $0 + $1.target.failures }), .count),
       Measurement("instances_up", Double(members.count(where: \.isRunning)), .count),
       Measurement("clock", now.seconds, .seconds),
+      Measurement("rate_interval", Double(resolution.rateInterval) / 1_000, .seconds),
+      Measurement("drawn_peak", drawn.compactMap { $0.reduced(.max) }.max(), .ratio),
+      Measurement("drawn_last", drawn.first?.reduced(.lastNotNull), .ratio),
+      Measurement("drawn_empty", drawnEmpty, .fraction),
     ]
+  }
+
+  /// The share of the drawn steps that have no number.
+  private var drawnEmpty: Double? {
+    let steps = drawn.flatMap(\.drawn)
+    return steps.isEmpty ? nil : Double(steps.count { $0 == nil }) / Double(steps.count)
   }
 
   private static func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }

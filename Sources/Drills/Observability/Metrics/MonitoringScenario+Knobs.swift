@@ -62,7 +62,7 @@ extension MonitoringScenario {
       "The factor of the second pair."),
   ]
 
-  private static let scrapeKnobs = [
+  static let scrapeKnobs = [
     Knob(
       "scrape.interval", .span(.seconds(1)...(.minutes(10))), standard: .span(.seconds(15)),
       "The time between two scrapes of an instance; Prometheus' own default is 1m (" + prometheus
@@ -81,7 +81,7 @@ extension MonitoringScenario {
       "Whether the request counter carries the code only, or the user as well."),
   ]
 
-  private static let loadKnobs = [
+  static let loadKnobs = [
     Knob(
       "duration", .span(.minutes(1)...(.hours(8))), standard: .span(.minutes(30)), role: .load,
       "How long the run lasts."),

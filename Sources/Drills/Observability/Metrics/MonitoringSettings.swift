@@ -51,6 +51,8 @@ struct MonitoringSettings: Sendable {
   let harmAbove: Double
   let harmSpan: TimeSpan
   let shortcut: MonitoringShortcut?
+  /// Whether anything pages at all; otherwise somebody has to look.
+  var hasRules = true
 
   init(_ settings: Settings, mutant: String? = nil) {
     shortcut = mutant.flatMap(MonitoringShortcut.init(rawValue:))

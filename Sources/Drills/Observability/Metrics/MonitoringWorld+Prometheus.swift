@@ -120,6 +120,7 @@ extension MonitoringWorld {
         at: now, "clients", "suffer",
         "\(Unit.fraction.text(ratio)) of the requests of the last \(settings.harmSpan) failed or "
           + "took too long", weight: .harm, cause: lastFault)
+      outageEvents.append(outageEvent)
     case .ended(let outage):
       let told = outageEvent
       outageEvent = nil
@@ -127,7 +128,7 @@ extension MonitoringWorld {
         at: now, "clients", "recover",
         "at most \(Unit.fraction.text(settings.harmAbove)) of the requests go wrong",
         weight: .recovery, cause: told)
-      guard detection(of: outage) == nil else { return }
+      guard settings.hasRules, detection(of: outage) == nil else { return }
       environment.trace.record(
         at: now, "on-call", "missed",
         "nobody was paged in the \(now - outage.onset) of the outage", weight: .harm,

@@ -31,6 +31,8 @@ struct MonitoringWorld: World, Sendable {
   var signals: [Double?] = []
   var lastFault: Trace.ID?
   var outageEvent: Trace.ID?
+  /// For each outage the event that it began with.
+  var outageEvents: [Trace.ID?] = []
   /// Prometheus died because its series no longer fit.
   var death: Trace.ID?
   var arrivalRandom: RandomStream
@@ -89,7 +91,7 @@ struct MonitoringWorld: World, Sendable {
       queue.schedule(
         .scrape(Int32(place)), after: .nanoseconds(offset / Int64(settings.instances + 1)))
     }
-    queue.schedule(.evaluate, after: settings.evaluateEvery)
+    if settings.hasRules { queue.schedule(.evaluate, after: settings.evaluateEvery) }
     queue.schedule(.second, after: .seconds(1))
     if let first = schedule.next { queue.schedule(.faultIsDue, at: first) }
   }

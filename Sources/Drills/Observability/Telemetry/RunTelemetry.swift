@@ -15,6 +15,9 @@ public struct RunTelemetry: Sendable {
   public let firstHarm: Int64?
   private var store = SeriesStore()
 
+  /// Answers queries about the run.
+  var engine: PromEngine { PromEngine(store) }
+
   /// The counter of the events of the trace.
   public static let eventCounter = "trace_events_total"
   /// The time between two evaluations of a rule or two points of a graph, in milliseconds.

@@ -53,7 +53,12 @@ public struct TracesBench: Bench {
     knobs: [
       Knob(
         "rate", .number(0...1, .ratio), standard: .number(1),
-        "The share of traces that the first service records.")
+        source: "github.com/openzipkin/brave Tracing.Builder: sampler = Sampler.ALWAYS_SAMPLE",
+        "The share of traces that the first service records."),
+      Knob(
+        "zipkin.collector.sample-rate", .number(0...1, .ratio), standard: .number(1),
+        source: "github.com/openzipkin/zipkin zipkin-server-shared.yml: COLLECTOR_SAMPLE_RATE:1.0",
+        "The share of the traces that arrive at the collector which it keeps, by trace id."),
     ],
     leavesOut: [
       "One span is shared by caller and callee in Zipkin; here each service has its own.",
@@ -104,6 +109,12 @@ public struct TracesBench: Bench {
     return .ratio(share)
   }
 
+  /// Whether the collector keeps what it gets of a trace.
+  private func isCollected(_ traceID: String) -> Bool {
+    kind == .jaeger
+      || HeadSampler.ratio(settings.number("zipkin.collector.sample-rate")).takes(traceID)
+  }
+
   private mutating func hexadecimal(_ words: Int) -> String {
     (0..<words).map { _ in TraceParent.hexadecimal(max(1, random.next()), digits: 16) }.joined()
   }
@@ -137,7 +148,7 @@ public struct TracesBench: Bench {
       let traceID = known?.traceID ?? hexadecimal(2)
       let isSampled = known?.isSampled ?? sampler.takes(traceID)
       let own = hexadecimal(1)
-      if isSampled {
+      if isSampled, isCollected(traceID) {
         isKept = true
         store.add(
           TraceSpan(

@@ -34,3 +34,22 @@ public struct ExpositionFamily: Sendable, Hashable {
     kind == .summary && name == "quantile" || kind == .histogram && name == "le"
   }
 }
+
+/// How a process writes its metrics down.
+///
+/// Source: github.com/prometheus/docs docs/instrumenting/exposition_formats.md @c105550a;
+/// github.com/prometheus/OpenMetrics @3bb328a.
+public enum ExpositionFormat: String, Sendable, Hashable, CaseIterable {
+  /// Prometheus' text format.
+  case prometheus
+  /// OpenMetrics 1.0.
+  case openMetrics = "openmetrics"
+
+  /// What the answer's header Content-Type says.
+  public var contentType: String {
+    switch self {
+    case .prometheus: "text/plain; version=0.0.4"
+    case .openMetrics: "application/openmetrics-text; version=1.0.0"
+    }
+  }
+}

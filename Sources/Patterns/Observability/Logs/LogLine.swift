@@ -13,15 +13,34 @@ public struct LogLine: Sendable, Hashable {
     self.labels = labels
     self.text = text
   }
+}
 
-  /// The words of the text: runs of letters, digits, `_` and `-`, in lower case.
-  public var words: [String] { Self.words(text) }
+/// How a text is split into the words that an index keeps.
+public enum LogAnalyzer: String, Sendable, Hashable, CaseIterable {
+  /// Runs of letters, digits, `_` and `-`, in lower case: what the drills of logs use.
+  case words
+  /// Runs of letters, digits and `_`, in lower case, so that `user-77` is two words.
+  ///
+  /// Elasticsearch's default, as far as it goes: of Unicode's word boundaries (UAX 29) this keeps
+  /// those that matter for lines of logs.
+  case standard
+  /// What stands between spaces, as it is.
+  case whitespace
+  /// The whole text as one word.
+  case keyword
 
   /// The words of `text`.
-  public static func words(_ text: String) -> [String] {
-    text.lowercased().split { character in
-      !(character.isLetter || character.isNumber || character == "_" || character == "-")
-    }.map(String.init)
+  public func terms(_ text: String) -> [String] {
+    switch self {
+    case .words: Self.runs(text) { $0 == "_" || $0 == "-" }
+    case .standard: Self.runs(text) { $0 == "_" }
+    case .whitespace: text.split(whereSeparator: \.isWhitespace).map(String.init)
+    case .keyword: text.isEmpty ? [] : [text]
+    }
+  }
+
+  private static func runs(_ text: String, _ isInner: (Character) -> Bool) -> [String] {
+    text.lowercased().split { !($0.isLetter || $0.isNumber || isInner($0)) }.map(String.init)
   }
 }
 
@@ -29,20 +48,24 @@ public struct LogLine: Sendable, Hashable {
 public struct LogQuery: Sendable, Hashable {
   /// Labels that must have these values.
   public let labels: MetricLabels
-  /// Words that must stand in the text, whole, in lower case.
+  /// Words that must stand in the text, as the analyzer splits them.
   public let words: [String]
+  private let analyzer: LogAnalyzer
 
-  /// A question.
-  public init(labels: MetricLabels = MetricLabels(), words: [String] = []) {
+  /// A question; `words` are split as the lines are.
+  public init(
+    labels: MetricLabels = MetricLabels(), words: [String] = [], analyzer: LogAnalyzer = .words
+  ) {
     self.labels = labels
-    self.words = words.flatMap(LogLine.words)
+    self.analyzer = analyzer
+    self.words = words.flatMap(analyzer.terms)
   }
 
   /// Whether `line` is meant.
   public func fits(_ line: LogLine) -> Bool {
     guard fits(line.labels) else { return false }
     guard !words.isEmpty else { return true }
-    let own = Set(line.words)
+    let own = Set(analyzer.terms(line.text))
     return words.allSatisfy(own.contains)
   }
 

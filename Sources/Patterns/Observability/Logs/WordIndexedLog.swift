@@ -8,6 +8,8 @@ public struct WordIndexedLog: Sendable, Equatable {
   /// Bytes that an entry of the index takes: the number of a line, eight bytes.
   public static let entryBytes = 8
 
+  /// How lines are split.
+  public let analyzer: LogAnalyzer
   private var lines: [LogLine] = []
   /// For each word and each label the numbers of the lines with it, in order; looked up only.
   private var entries: [String: [Int]] = [:]
@@ -19,7 +21,7 @@ public struct WordIndexedLog: Sendable, Equatable {
   public private(set) var textBytes = 0
 
   /// An empty store.
-  public init() {}
+  public init(_ analyzer: LogAnalyzer = .words) { self.analyzer = analyzer }
 
   /// Lines stored.
   public var count: Int { lines.count }
@@ -35,7 +37,7 @@ public struct WordIndexedLog: Sendable, Equatable {
     let number = lines.count
     lines.append(line)
     textBytes += line.text.utf8.count
-    for term in OrderedSet(line.words + line.labels.all.map(Self.term)) {
+    for term in OrderedSet(analyzer.terms(line.text) + line.labels.all.map(Self.term)) {
       if entries[term] == nil { termBytes += term.utf8.count }
       entries[term, default: []].append(number)
       entryCount += 1

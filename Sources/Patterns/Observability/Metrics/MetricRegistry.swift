@@ -88,22 +88,34 @@ public struct MetricRegistry: Sendable, Equatable {
   }
 
   /// The metrics in the text format in which a scrape gets them.
-  public var text: String {
+  public var text: String { text(as: .prometheus) }
+
+  /// The metrics in one of the two text formats.
+  ///
+  /// OpenMetrics names a counter's family without the `_total` that its samples must have, and ends
+  /// with `# EOF`, so that a text cut short is seen.
+  public func text(as format: ExpositionFormat) -> String {
     var text = ""
     for family in families.values where !family.children.isEmpty {
-      text += "# HELP \(family.name) \(family.help)\n"
-      text += "# TYPE \(family.name) \(family.kind.rawValue)\n"
+      let isBare =
+        format == .openMetrics && family.kind == .counter && family.name.hasSuffix("_total")
+      let name = isBare ? String(family.name.dropLast("_total".count)) : family.name
+      text += "# HELP \(name) \(family.help)\n"
+      text += "# TYPE \(name) \(family.kind.rawValue)\n"
       for (labels, child) in family.children {
-        for (name, extra, value) in Self.lines(family, child) {
+        for (own, extra, value) in Self.lines(family, child) {
+          let isLacking =
+            format == .openMetrics && family.kind == .counter && !own.hasSuffix("_total")
           var all = labels
           if let extra { all["le"] = extra }
           let rest = all.all.map { "\($0.name)=\(GoText.quoted($0.value))" }
-          text += name + (rest.isEmpty ? "" : "{" + rest.joined(separator: ",") + "}")
+          text += own + (isLacking ? "_total" : "")
+          text += rest.isEmpty ? "" : "{" + rest.joined(separator: ",") + "}"
           text += " \(GoText.general(value))\n"
         }
       }
     }
-    return text
+    return format == .openMetrics ? text + "# EOF\n" : text
   }
 
   private static func lines(

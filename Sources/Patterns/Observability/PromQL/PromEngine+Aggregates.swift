@@ -17,6 +17,11 @@ extension PromEngine {
     } else if let parameter {
       number = try scalar(parameter, moment)
     }
+    if aggregate.operation == .topk || aggregate.operation == .bottomk {
+      guard number.magnitude < 0x1p63 else {
+        throw Diagnostic("Scalar value \(GoText.general(number)) overflows int64")
+      }
+    }
     var groups: OrderedDictionary<MetricLabels, [PromSample]> = [:]
     for sample in samples {
       var key =
@@ -83,20 +88,14 @@ extension PromEngine {
     return values[0].isNaN || values[0].isInfinite ? .nan : squares / count
   }
 
-  /// The `count` samples with the largest or smallest values; of equal ones the first stay.
+  /// The `count` samples with the largest or smallest values.
   private static func extremes(
     _ samples: [PromSample], _ count: Double, isTop: Bool
   ) -> [PromSample] {
     guard count >= 1 else { return [] }
-    let ranked = samples.enumerated().sorted { left, right in
-      let (one, other) = (left.element.value, right.element.value)
-      if one.isNaN || other.isNaN {
-        return one.isNaN && other.isNaN ? left.offset < right.offset : other.isNaN
-      }
-      if one == other { return left.offset < right.offset }
-      return isTop ? one > other : one < other
-    }
-    return ranked.prefix(Int(min(count, Double(samples.count)))).map(\.element)
+    var heap = SampleHeap(keeping: Int(min(count, Double(samples.count))), isTop: isTop)
+    for sample in samples { heap.offer(sample) }
+    return heap.samples
   }
 
   static func isLabelName(_ name: String) -> Bool {

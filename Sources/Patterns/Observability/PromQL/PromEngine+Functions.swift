@@ -6,6 +6,7 @@ extension PromEngine {
   ) throws(Diagnostic) -> PromValue {
     switch function {
     case .time: return .scalar(Double(moment.now) / 1_000)
+    case .pi: return .scalar(PortableMath.pi)
     case .scalar:
       let samples = try vector(arguments[0], moment)
       return .scalar(samples.count == 1 ? samples[0].value : .nan)
@@ -16,22 +17,15 @@ extension PromEngine {
     case .labelReplace, .labelJoin:
       return .vector(try relabelled(function, arguments, moment))
     case .histogramQuantile: return .vector(try quantiles(arguments, moment))
-    case .sort, .sortDescending:
-      let samples = try vector(arguments[0], moment)
-      return .vector(
-        samples.enumerated().sorted { left, right in
-          let (one, other) = (left.element.value, right.element.value)
-          if one.isNaN || other.isNaN || one == other {
-            return one.isNaN == other.isNaN ? left.offset < right.offset : other.isNaN
-          }
-          return function == .sort ? one < other : one > other
-        }.map(\.element))
+    case .sort, .sortDescending, .sortByLabel, .sortByLabelDescending:
+      return .vector(try sorted(function, arguments, moment))
     case .timestamp:
       let samples = try vector(arguments[0], moment)
       let isStored = if case .selector = arguments[0].bare { true } else { false }
       return .vector(
         try computed(samples, moment) { Double(isStored ? $0.at : moment.now) / 1_000 })
-    case .minute, .hour, .dayOfWeek: return .vector(try clock(function, arguments, moment))
+    case .minute, .hour, .month, .year, .dayOfWeek, .dayOfMonth, .dayOfYear, .daysInMonth:
+      return .vector(try clock(function, arguments, moment))
     default:
       let isOfRange = function.argumentKinds.contains(.matrix)
       return .vector(
@@ -40,7 +34,7 @@ extension PromEngine {
     }
   }
 
-  private func computed(
+  func computed(
     _ samples: [PromSample], _ moment: PromMoment, _ change: (PromSample) -> Double
   ) throws(Diagnostic) -> [PromSample] {
     let results = samples.map { sample in
@@ -53,8 +47,10 @@ extension PromEngine {
     _ function: PromFunction, _ arguments: [PromExpression], _ moment: PromMoment
   ) throws(Diagnostic) -> [PromSample] {
     let place = function == .quantileOverTime ? 1 : 0
-    var parameter = 0.0
-    if arguments.count > 1 { parameter = try scalar(arguments[1 - place], moment) }
+    var parameters: [Double] = []
+    for (number, argument) in arguments.enumerated() where number != place {
+      parameters.append(try scalar(argument, moment))
+    }
     let (range, modifiers) = Self.window(arguments[place])
     let end = moment.reference(modifiers)
     let span = RangeFunctions.Span(
@@ -62,8 +58,8 @@ extension PromEngine {
       seesResets: shortcut != .resetsAreDrops)
     var result: [PromSample] = []
     for series in try matrix(arguments[place], moment) {
-      guard
-        let value = RangeFunctions.value(function, series.points, span, parameter: parameter)
+      try RangeFunctions.check(function, parameters)
+      guard let value = RangeFunctions.value(function, series.points, span, parameters)
       else { continue }
       let labels = function == .lastOverTime ? series.labels : series.labels.unnamed
       result.append(PromSample(labels: labels, value: value, at: moment.now))
@@ -76,67 +72,6 @@ extension PromEngine {
     case .range(let selector, let range): (range, selector.modifiers)
     case .subquery(_, let range, _, let modifiers): (range, modifiers)
     default: (0, PromModifiers())
-    }
-  }
-
-  private func mapped(
-    _ function: PromFunction, _ arguments: [PromExpression], _ moment: PromMoment
-  ) throws(Diagnostic) -> [PromSample] {
-    let samples = try vector(arguments[0], moment)
-    var numbers: [Double] = []
-    for argument in arguments.dropFirst() { numbers.append(try scalar(argument, moment)) }
-    if function == .clamp, numbers[1] < numbers[0] { return [] }
-    return try computed(samples, moment) { Self.mapped(function, $0.value, numbers) }
-  }
-
-  private static func mapped(
-    _ function: PromFunction, _ value: Double, _ numbers: [Double]
-  ) -> Double {
-    switch function {
-    case .abs: return Swift.abs(value)
-    case .ceil: return value.rounded(.up)
-    case .floor: return value.rounded(.down)
-    case .exp: return PortableMath.exp(value)
-    case .ln: return PortableMath.log(value)
-    case .log2: return PortableMath.log2(value)
-    case .log10: return PortableMath.log10(value)
-    case .sqrt: return value.squareRoot()
-    case .sgn: return value < 0 ? -1 : value > 0 ? 1 : value
-    case .round:
-      let inverse = 1 / (numbers.first ?? 1)
-      return (value * inverse + 0.5).rounded(.down) / inverse
-    case .clamp: return larger(numbers[0], smaller(numbers[1], value))
-    case .clampMin: return larger(numbers[0], value)
-    case .clampMax: return smaller(numbers[0], value)
-    default: return value
-    }
-  }
-
-  private static func larger(_ one: Double, _ other: Double) -> Double {
-    one.isNaN || other.isNaN ? .nan : max(one, other)
-  }
-
-  private static func smaller(_ one: Double, _ other: Double) -> Double {
-    one.isNaN || other.isNaN ? .nan : min(one, other)
-  }
-
-  private func clock(
-    _ function: PromFunction, _ arguments: [PromExpression], _ moment: PromMoment
-  ) throws(Diagnostic) -> [PromSample] {
-    let now = PromSample(
-      labels: MetricLabels(), value: Double(moment.now) / 1_000, at: moment.now)
-    let samples = arguments.isEmpty ? [now] : try vector(arguments[0], moment)
-    return try computed(samples, moment) { sample in
-      let seconds = sample.value.rounded(.down)
-      let (size, count): (Double, Double) =
-        switch function {
-        case .minute: (60, 60)
-        case .hour: (3_600, 24)
-        default: (86_400, 7)
-        }
-      // The first day of all was a Thursday.
-      let units = (seconds / size).rounded(.down) + (function == .dayOfWeek ? 4 : 0)
-      return units - (units / count).rounded(.down) * count
     }
   }
 
@@ -170,7 +105,8 @@ extension PromEngine {
     var groups: [(labels: MetricLabels, buckets: [HistogramQuantile.Bucket])] = []
     for sample in try vector(arguments[1], moment) {
       guard let bound = GoText.number(sample.labels["le"]) else { continue }
-      let labels = sample.labels.without(["le", MetricLabels.nameLabel])
+      // Histograms of different names are different ones.
+      let labels = sample.labels.without(["le"])
       if places[labels] == nil {
         places[labels] = groups.count
         groups.append((labels, []))
@@ -179,9 +115,11 @@ extension PromEngine {
         groups[place].buckets.append(.init(upTo: bound, count: sample.value))
       }
     }
-    return groups.map { group in
+    let samples = groups.map { group in
       PromSample(
-        labels: group.labels, value: HistogramQuantile.value(q, group.buckets), at: moment.now)
+        labels: group.labels.unnamed, value: HistogramQuantile.value(q, group.buckets),
+        at: moment.now)
     }
+    return try distinct(samples)
   }
 }

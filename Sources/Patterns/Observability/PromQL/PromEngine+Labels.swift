@@ -6,15 +6,16 @@ extension PromEngine {
     _ function: PromFunction, _ arguments: [PromExpression], _ moment: PromMoment
   ) throws(Diagnostic) -> [PromSample] {
     let samples = try vector(arguments[0], moment)
-    let texts = arguments.dropFirst().map { argument in
-      if case .text(let text) = argument.bare { text } else { "" }
-    }
+    let texts = arguments.dropFirst().map(\.writtenText)
     let target = texts[0]
     guard Self.isLabelName(target) else {
       throw Diagnostic("invalid destination label name in \(function.rawValue)(): \(target)")
     }
     var result: [PromSample] = []
     if function == .labelJoin {
+      for source in texts.dropFirst(2) where !Self.isLabelName(source) {
+        throw Diagnostic("invalid source label name in label_join(): \(source)")
+      }
       for sample in samples {
         var changed = sample
         changed.labels[target] =

@@ -1,3 +1,5 @@
+import Kernel
+
 /// A query in PromQL, as read.
 public indirect enum PromExpression: Sendable, Hashable {
   /// A number.
@@ -50,6 +52,13 @@ public indirect enum PromExpression: Sendable, Hashable {
   /// The expression without parentheses around it.
   var bare: PromExpression {
     if case .grouped(let inner) = self { inner.bare } else { self }
+  }
+}
+
+extension PromExpression {
+  /// The text that it is; empty for anything else.
+  var writtenText: String {
+    if case .text(let text) = bare { text } else { "" }
   }
 }
 
@@ -141,7 +150,7 @@ public enum PromOperator: String, Sendable, Hashable, CaseIterable {
   case add = "+", subtract = "-", multiply = "*", divide = "/", modulo = "%", power = "^"
   case equal = "==", unequal = "!=", greater = ">", less = "<"
   case notLess = ">=", notGreater = "<="
-  case and, or, unless
+  case atan2, and, or, unless
 
   /// The tighter, the higher.
   var precedence: Int {
@@ -150,7 +159,7 @@ public enum PromOperator: String, Sendable, Hashable, CaseIterable {
     case .and, .unless: 2
     case .equal, .unequal, .greater, .less, .notLess, .notGreater: 3
     case .add, .subtract: 4
-    case .multiply, .divide, .modulo: 5
+    case .multiply, .divide, .modulo, .atan2: 5
     case .power: 6
     }
   }
@@ -167,6 +176,7 @@ public enum PromOperator: String, Sendable, Hashable, CaseIterable {
     case .divide: (left / right, true)
     case .modulo: (left.truncatingRemainder(dividingBy: right), true)
     case .power: (PromMath.power(left, right), true)
+    case .atan2: (PortableMath.atan2(left, right), true)
     case .equal: (left, left == right)
     case .unequal: (left, left != right)
     case .greater: (left, left > right)

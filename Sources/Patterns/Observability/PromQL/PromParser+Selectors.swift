@@ -105,6 +105,7 @@ extension PromParser {
       return word == "start" ? .start : .end
     }
     let isNegative = take("-")
+    if !isNegative { _ = take("+") }
     guard case .number(let seconds) = peek.content, abs(seconds) < 9e12 else {
       throw unexpected("timestamp")
     }
@@ -184,7 +185,7 @@ extension PromParser {
     let kinds = function.argumentKinds
     let least = kinds.count - function.optionalCount
     let name = GoText.quoted(function.rawValue)
-    if function.isVariadic ? arguments.count < kinds.count : arguments.count < least {
+    if arguments.count < least {
       let word = least == kinds.count && !function.isVariadic ? "" : "at least "
       throw refused(
         "expected \(word)\(least) argument(s) in call to \(name), got \(arguments.count)",

@@ -86,7 +86,7 @@ public struct PromParser {
     switch peek.content {
     case .sign(let sign): PromOperator(rawValue: sign)
     case .word(let word):
-      ["and", "or", "unless"].contains(word.lowercased())
+      ["and", "or", "unless", "atan2"].contains(word.lowercased())
         ? PromOperator(rawValue: word.lowercased()) : nil
     case .number, .duration, .text, .end: nil
     }

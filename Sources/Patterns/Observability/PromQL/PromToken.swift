@@ -119,6 +119,10 @@ struct PromLexer {
     if text.hasPrefix("0x") || text.hasPrefix("0X"), let value = Int(text.dropFirst(2), radix: 16) {
       return .number(Double(value))
     }
+    // A whole number that begins with 0 is octal where it can be, as in Go.
+    if text.count > 1, text.first == "0", let value = Int(text, radix: 8) {
+      return .number(Double(value))
+    }
     guard let value = GoText.number(text) else {
       throw Diagnostic(
         "bad number or duration syntax: \(GoText.quoted(text))", column: start + 1, found: text)
@@ -130,27 +134,65 @@ struct PromLexer {
     let start = place
     let mark = characters[place]
     place += 1
-    var text = ""
+    // Bytes, since an escape may stand for a part of a character.
+    var text: [UInt8] = []
     while let character = peek, character != mark {
       place += 1
-      guard character == "\\", mark != "`" else {
-        text.append(character)
-        continue
-      }
-      guard let escaped = peek else { break }
-      place += 1
-      switch escaped {
-      case "n": text.append("\n")
-      case "t": text.append("\t")
-      case "r": text.append("\r")
-      case "\\", "\"", "'": text.append(escaped)
-      default:
-        throw Diagnostic("unknown escape sequence '\\\(escaped)'", column: place - 1)
+      if character == "\\", mark != "`" {
+        text += try escaped(mark)
+      } else {
+        text += Array(String(character).utf8)
       }
     }
     guard peek != nil else { throw Diagnostic("unterminated quoted string", column: start + 1) }
     place += 1
-    return text
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  private static let plainEscapes: [Character: UInt8] = [
+    "a": 7, "b": 8, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11, "\\": 92,
+  ]
+
+  /// The bytes that the escape after a backslash stands for.
+  private mutating func escaped(_ mark: Character) throws(Diagnostic) -> [UInt8] {
+    guard let first = peek else {
+      throw Diagnostic("escape sequence not terminated", column: place)
+    }
+    place += 1
+    if let byte = Self.plainEscapes[first] { return [byte] }
+    if first == mark { return Array(String(mark).utf8) }
+    switch first {
+    case "x": return [UInt8(truncatingIfNeeded: try code(digits: 2, radix: 16, upTo: 255))]
+    case "u": return try bytes(of: try code(digits: 4, radix: 16, upTo: 0x10ffff))
+    case "U": return try bytes(of: try code(digits: 8, radix: 16, upTo: 0x10ffff))
+    case "0"..."7":
+      place -= 1
+      return [UInt8(truncatingIfNeeded: try code(digits: 3, radix: 8, upTo: 255))]
+    default:
+      throw Diagnostic("unknown escape sequence '\\\(first)'", column: place - 1)
+    }
+  }
+
+  private mutating func code(
+    digits: Int, radix: Int, upTo most: Int
+  ) throws(Diagnostic) -> Int {
+    let end = place + digits
+    guard end <= characters.count, let code = Int(String(characters[place..<end]), radix: radix),
+      code >= 0, code <= most
+    else {
+      throw Diagnostic(
+        "escape sequence is an invalid Unicode code point", column: place,
+        expected: "\(digits) digits to the base \(radix)")
+    }
+    place = end
+    return code
+  }
+
+  private func bytes(of code: Int) throws(Diagnostic) -> [UInt8] {
+    guard let scalar = Unicode.Scalar(UInt32(code)) else {
+      throw Diagnostic("escape sequence is an invalid Unicode code point", column: place)
+    }
+    return Array(String(Character(scalar)).utf8)
   }
 }
 

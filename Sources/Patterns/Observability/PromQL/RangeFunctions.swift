@@ -1,3 +1,5 @@
+import Kernel
+
 /// What functions of a range make of the samples of one series.
 enum RangeFunctions {
   /// The range, in milliseconds.
@@ -13,7 +15,7 @@ enum RangeFunctions {
   /// The value of `function` over `points`, or nil when there are too few.
   static func value(
     _ function: PromFunction, _ points: ArraySlice<SeriesStore.Point>, _ span: Span,
-    parameter: Double
+    _ parameters: [Double]
   ) -> Double? {
     guard let last = points.last, let first = points.first else { return nil }
     let values = points.lazy.map(\.value)
@@ -31,7 +33,9 @@ enum RangeFunctions {
     case .predictLinear:
       guard points.count >= 2 else { return nil }
       let line = PromMath.line(points, at: span.now)
-      return line.slope * parameter + line.height
+      return line.slope * parameters[0] + line.height
+    case .holtWinters, .doubleExponentialSmoothing:
+      return smoothed(points, by: parameters[0], trend: parameters[1])
     case .avgOverTime: return PromMath.mean(values)
     case .sumOverTime:
       var sum = PromMath.Sum()
@@ -46,9 +50,41 @@ enum RangeFunctions {
     case .presentOverTime: return 1
     case .stdvarOverTime: return PromMath.variance(values)
     case .stddevOverTime: return PromMath.variance(values).squareRoot()
-    case .quantileOverTime: return PromMath.quantile(parameter, Array(values))
+    case .quantileOverTime: return PromMath.quantile(parameters[0], Array(values))
+    case .madOverTime:
+      let middle = PromMath.quantile(0.5, Array(values))
+      return PromMath.quantile(0.5, values.map { abs($0 - middle) })
     default: return nil
     }
+  }
+
+  /// Refuses parameters that a function cannot work with.
+  static func check(_ function: PromFunction, _ parameters: [Double]) throws(Diagnostic) {
+    guard function == .holtWinters || function == .doubleExponentialSmoothing else { return }
+    for (name, factor) in zip(["smoothing", "trend"], parameters) {
+      guard factor <= 0 || factor >= 1 else { continue }
+      let bound = name == "smoothing" ? "sf" : "tf"
+      throw Diagnostic(
+        "invalid \(name) factor. Expected: 0 < \(bound) < 1, got: \(DecimalText.fixed(factor, decimals: 6))"
+      )
+    }
+  }
+
+  /// Double exponential smoothing (Holt's): a smoothed value that follows a smoothed trend.
+  private static func smoothed(
+    _ points: ArraySlice<SeriesStore.Point>, by factor: Double, trend trendFactor: Double
+  ) -> Double? {
+    let values = points.map(\.value)
+    guard values.count >= 2 else { return nil }
+    var before = 0.0
+    var level = values[0]
+    var trend = values[1] - values[0]
+    for place in 1..<values.count {
+      if place > 1 { trend = trendFactor * (level - before) + (1 - trendFactor) * trend }
+      let next = factor * values[place] + (1 - factor) * (level + trend)
+      (before, level) = (level, next)
+    }
+    return level
   }
 
   private static func changes(_ points: ArraySlice<SeriesStore.Point>) -> Int {
