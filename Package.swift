@@ -118,7 +118,7 @@ let package = Package(
     tests(
       "DrillsTests",
       ["Drills", "Kernel", "Patterns", "Presentation", "Recordings", "Simulation", "Verification"],
-      golden: ["Core/Digests"]),
+      golden: ["Core/Digests", "Failover/Recordings"]),
     tests("CurriculumTests", ["Curriculum", "Estimation", "Kernel"], golden: ["Base", "Broken"]),
     tests("ProgressTests", ["Kernel", "Progress", "ProgressWriter", "Recall", grdb]),
     tests("ExportTests", ["Export", "Kernel", "Presentation", "Progress", "Recall"]),

@@ -156,7 +156,12 @@ extension FailoverUniverse {
         begin(client: number % clients.count, key: number % setup.keys)
       }
     case .switchover:
-      if let leader = leaders.first { cluster.submit(.switchover, to: leader) }
+      // Redis is asked by SENTINEL FAILOVER, whichever Sentinel is there.
+      let asked =
+        setup.sentinel == nil
+        ? leaders.first
+        : setup.roster.stores.first { cluster.environment.processes.runs($0) }
+      if let asked { cluster.submit(.switchover, to: asked) }
     }
   }
 }

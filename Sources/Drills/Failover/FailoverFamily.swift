@@ -27,9 +27,20 @@ struct FailoverFamily: MachineFamily {
       return FailoverPart(
         role: .node(
           FailoverNode(
-            node, log: disk.log, carts: disk.carts, options: setup.options(of: node), at: now)))
+            node, log: disk.log, carts: disk.carts, redis: disk.redis,
+            options: setup.options(of: node), at: now)))
     }
     if node == setup.roster.resource { return FailoverPart(role: .resource(resource)) }
+    if let options = setup.sentinel {
+      return FailoverPart(
+        role: .sentinel(
+          Sentinel(
+            node, kept: disk.sentinel ?? SentinelState(primary: setup.roster.nodes[0]),
+            servers: setup.roster.nodes, others: setup.roster.stores.filter { $0 != node },
+            options: options,
+            random: RandomStream(seed: seed, name: "failover/sentinel/\(node.index)/\(life)"),
+            at: now)))
+    }
     return FailoverPart(
       role: .store(
         StoreReplica(
@@ -53,6 +64,10 @@ struct FailoverFamily: MachineFamily {
     case .wakeMe(let instant): .wakeMe(at: instant, timer: 0)
     case .fact(let fact): .answer(.fact(fact))
     case .storeLeads(let isLeading): .answer(.storeLeads(isLeading))
+    case .fence(let lost): .answer(.fence(lost))
+    case .event(let event): .answer(.event(event))
+    case .tellClients(let primary, let epoch):
+      .sendAll(.primaryIs(primary, epoch: epoch), to: setup.roster.clients)
     }
   }
 
@@ -62,7 +77,7 @@ struct FailoverFamily: MachineFamily {
     case .resource(let now):
       resource = now
       return nil
-    case .store: return nil
+    case .store, .sentinel: return nil
     case .node(let node):
       let roster = setup.roster
       for other in roster.nodes where other != stepped {
@@ -87,4 +102,6 @@ struct FailoverFamily: MachineFamily {
 enum FailoverAnswer: Sendable, Equatable {
   case fact(FailoverFact)
   case storeLeads(Bool)
+  case fence(NodeID)
+  case event(SentinelEvent)
 }

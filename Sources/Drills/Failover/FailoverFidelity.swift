@@ -8,6 +8,9 @@ enum FailoverFidelity {
         + "by its own clock.",
       "The pair without a store follows VRRP: adverts, three intervals and a skew, priority, "
         + "preemption; or phi accrual on the gaps between adverts.",
+      "Three Sentinels follow Redis' sentinel.c: pings, votes by epoch, the choice of a replica, "
+        + "parallel syncs; a server is a primary until it is told otherwise.",
+      "A cluster counts votes, and fences a lost node before it recovers what that ran.",
       "Writes are copied one by one; a node that comes back takes the leader's log and drops "
         + "what that does not have.",
       "A pause holds messages and timers back, as a long garbage collection or a stopped virtual "
@@ -16,7 +19,7 @@ enum FailoverFidelity {
     leavesOut: [
       "Reads, transactions and the size of writes: lag is counted in writes, not in bytes.",
       "Catching up by snapshots and pg_rewind: a log that does not fit is sent whole, at once.",
-      "Killing the other node by its power supply (STONITH); fencing is by token only.",
+      "A power switch that does not answer: here it always works.",
       "A VRRP advert carries no token; here it does, so that the surviving log can be told.",
       "The name server is always there and knows the new address at once.",
     ],
@@ -27,7 +30,9 @@ enum FailoverFidelity {
     "github.com/patroni/patroni docs/dynamic_configuration.rst, replication_modes.rst @de6b22c8",
     "RFC 5798, VRRP version 3; keepalived vrrp_instance",
     "Hayashibara and others, The phi accrual failure detector, 2004",
-    "github.com/redis/redis src/sentinel.c @4f8cdc2a1",
+    "github.com/redis/redis src/sentinel.c; github.com/valkey-io/valkey src/sentinel.c @008734ee",
+    "github.com/ClusterLabs/pacemaker doc/sphinx/Pacemaker_Explained @0e996b9d",
+    "corosync.conf(5), votequorum(5) of 3.1.7",
   ]
 }
 

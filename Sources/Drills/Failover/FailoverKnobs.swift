@@ -9,8 +9,9 @@ enum FailoverKnobs {
       "mode", .choice(["active-passive", "active-active"]), standard: .word("active-passive"),
       "Whether one node takes writes, or all."),
     Knob(
-      "election", .choice(["lease", "router"]), standard: .word("lease"),
-      "Who decides which node leads: a lease in a store with a majority, or the pair's adverts."),
+      "election", .choice(["lease", "router", "sentinel", "cluster"]), standard: .word("lease"),
+      "Who decides which node leads: a lease in a store with a majority, the pair's adverts, three "
+        + "Redis Sentinels, or a cluster that fences lost nodes."),
     Knob(
       "lease", .span(.seconds(1)...(.minutes(5))), standard: .span(.seconds(15)),
       source: kubernetes, "How long the others leave a lease alone after they saw it change."),
@@ -94,5 +95,5 @@ enum FailoverKnobs {
       "How long figures are taken, from 20 s on."),
   ]
 
-  static let all = design + load
+  static let all = design + FailoverKnobs.sentinel + FailoverKnobs.cluster + load
 }

@@ -25,6 +25,7 @@ struct FailoverMeters: Sendable {
   var behind = 0
   var staleWrites = 0
   var refusedTokens = 0
+  var fenced = 0
 
   static let metrics: [Metric] = [
     Metric("availability", .fraction, "Writes that were answered well, of all."),
@@ -47,6 +48,7 @@ struct FailoverMeters: Sendable {
       "stale_writes", .count,
       "Writes that the storage applied although it had seen a higher token."),
     Metric("refused_tokens", .count, "Writes that the storage refused for their token."),
+    Metric("fenced", .count, "How often the power of a node was cut."),
     Metric("two_leaders", .seconds, "How long two nodes or more took writes at once."),
     Metric("no_leader", .seconds, "How long no node took writes."),
   ]
@@ -91,6 +93,7 @@ struct FailoverMeters: Sendable {
       Measurement("lag_at_failover", count(behind), .count),
       Measurement("stale_writes", count(staleWrites), .count),
       Measurement("refused_tokens", count(refusedTokens), .count),
+      Measurement("fenced", count(fenced), .count),
       Measurement("two_leaders", doubled.seconds, .seconds),
       Measurement("no_leader", leaderless.seconds, .seconds),
     ]

@@ -2,7 +2,9 @@ import Patterns
 
 /// The deliberate bugs of the failover scenario.
 enum FailoverMutants {
-  static let all = [
+  static let all: [Mutant] = leases + elections
+
+  private static let leases = [
     Mutant(
       FailoverShortcut.acceptsAnyToken.rawValue,
       title: "the storage compares a token with the last one, not with the highest",
@@ -40,5 +42,33 @@ enum FailoverMutants {
         + "in ten is given up again and again.",
       settings: ["error.limit": "10", "duration": "60s"], faults: ["at 25s errors n1 10%"],
       caughtBy: .objective("failovers < 1")),
+  ]
+
+  private static let elections = [
+    Mutant(
+      FailoverShortcut.electsByQuorum.rawValue,
+      title: "a Sentinel acts with as many votes as the quorum",
+      summary:
+        "Quorum and majority are taken for the same number. With a quorum of one, a Sentinel "
+        + "that is alone elects itself and promotes.",
+      settings: ["election": "sentinel", "quorum": "1", "down.after": "5s", "nodes": "3"],
+      faults: ["at 25s crash sentinel-2", "at 25s crash sentinel-3", "at 30s crash n1"],
+      caughtBy: .invariant("a majority elects")),
+    Mutant(
+      FailoverShortcut.ignoresOffset.rawValue,
+      title: "a Sentinel promotes without looking at the offset",
+      summary: "Priorities are equal and the first replica is taken. It was cut off for half a "
+        + "minute, and its sibling had everything.",
+      settings: ["election": "sentinel", "down.after": "5s", "nodes": "3", "duration": "90s"],
+      faults: ["at 30s partition n1 -> n2", "at 60s crash n1"],
+      caughtBy: .objective("lost_writes < 100")),
+    Mutant(
+      FailoverShortcut.recoversUnfenced.rawValue,
+      title: "a cluster recovers before the fencing is confirmed",
+      summary:
+        "The order to cut the power is given, and the service is started at the same moment. "
+        + "The old holder stands still, and is about to go on.",
+      settings: ["election": "cluster", "data": "shared", "nodes": "3"],
+      faults: ["at 30s pause n1 for 40s"], caughtBy: .invariant("fenced first")),
   ]
 }

@@ -9,6 +9,8 @@ struct FailoverPart: Machine {
     case received(FailoverMessage, from: NodeID)
     case wake
     case switchover
+    case linkLost(NodeID)
+    case fenced(NodeID)
   }
 
   enum Output: Sendable, Equatable {
@@ -17,12 +19,16 @@ struct FailoverPart: Machine {
     case wakeMe(at: Instant)
     case fact(FailoverFact)
     case storeLeads(Bool)
+    case fence(NodeID)
+    case event(SentinelEvent)
+    case tellClients(primary: NodeID, epoch: Int)
   }
 
   enum Role: Sendable, Equatable {
     case node(FailoverNode)
     case store(StoreReplica<LeaseRecord>)
     case resource(FencedResource)
+    case sentinel(Sentinel)
   }
 
   var role: Role
@@ -42,6 +48,7 @@ struct FailoverPart: Machine {
     case .node(let node): node.checkInvariants()
     case .store: nil
     case .resource(let resource): resource.checkInvariants()
+    case .sentinel(let sentinel): sentinel.checkInvariants()
     }
   }
 
@@ -59,6 +66,9 @@ struct FailoverPart: Machine {
       let outputs = step(&store, input, at: now)
       role = .store(store)
       return outputs
+    case .sentinel(var sentinel):
+      defer { role = .sentinel(sentinel) }
+      return Self.step(&sentinel, input, at: now)
     }
   }
 
@@ -72,6 +82,8 @@ struct FailoverPart: Machine {
         node.step(.received(message, from: sender), at: now)
       case .wake: node.step(.wake, at: now)
       case .switchover: node.step(.switchover, at: now)
+      case .fenced(let lost): node.step(.fenced(lost), at: now)
+      case .linkLost: []
       }
     return outputs.map { output in
       switch output {
@@ -79,6 +91,31 @@ struct FailoverPart: Machine {
       case .persist(let record): .persist(.node(record))
       case .wakeMe(let instant): .wakeMe(at: instant)
       case .fact(let fact): .fact(fact)
+      case .fence(let lost): .fence(lost)
+      }
+    }
+  }
+
+  private static func step(
+    _ sentinel: inout Sentinel, _ input: Input, at now: Instant
+  ) -> [Output] {
+    let outputs: [Sentinel.Output]
+    switch input {
+    case .started: outputs = sentinel.step(.started, at: now)
+    case .received(.sentinel(let message), let sender):
+      outputs = sentinel.step(.received(message, from: sender), at: now)
+    case .wake: outputs = sentinel.step(.wake, at: now)
+    case .switchover: outputs = sentinel.step(.failoverAsked, at: now)
+    case .linkLost(let node): outputs = sentinel.step(.linkLost(node), at: now)
+    case .received, .fenced: outputs = []
+    }
+    return outputs.map { output in
+      switch output {
+      case .send(let message, let target): .send(.sentinel(message), to: target)
+      case .tellClients(let primary, let epoch): .tellClients(primary: primary, epoch: epoch)
+      case .persist(let state): .persist(.sentinel(state))
+      case .wakeMe(let instant): .wakeMe(at: instant)
+      case .event(let event): .event(event)
       }
     }
   }
@@ -95,7 +132,7 @@ struct FailoverPart: Machine {
       let (ticket, events) = command.map { store.write($0, at: now) } ?? store.read(at: now)
       questions.append(Question(ticket: ticket, number: number, sender: sender))
       take(events, store, &outputs)
-    case .received, .switchover: break
+    case .received, .switchover, .linkLost, .fenced: break
     }
     return outputs
   }
@@ -128,10 +165,13 @@ struct FailoverDisk: StableStorage {
   indirect enum Record: Sendable, Hashable {
     case node(FailoverNode.Record)
     case store(RaftWrite<StampedCommand<LeaseRecord.Command>, LeaseRecord>)
+    case sentinel(SentinelState)
   }
 
   var log: [FailoverEntry] = []
   var carts: [SharedCart] = []
+  var redis: RedisRole.Kept?
+  var sentinel: SentinelState?
   var store: RaftStorage<StampedCommand<LeaseRecord.Command>, LeaseRecord>
 
   init(stores: [NodeID]) { store = RaftStorage(founders: RaftMembership(voters: stores)) }
@@ -150,6 +190,8 @@ struct FailoverDisk: StableStorage {
           carts.append(cart)
         }
       }
+    case .node(.redis(let kept)): redis = kept
+    case .sentinel(let state): sentinel = state
     case .store(let write): store.write(write)
     }
   }

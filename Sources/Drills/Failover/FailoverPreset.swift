@@ -7,6 +7,8 @@ enum FailoverPreset: String, CaseIterable {
   case kubernetes
   case patroni
   case keepalived
+  case redisSentinel = "redis-sentinel"
+  case pacemaker
   case haproxy
   case kubernetesProbe = "kubernetes-probe"
   case crashLoop = "crashloopbackoff"
@@ -88,6 +90,26 @@ enum FailoverPreset: String, CaseIterable {
         ("election", "router"), ("advert.interval", text("advert_int")),
         ("failback", settings.flag("nopreempt") ? "manual" : "automatic"),
         ("failback.after", text("preempt_delay")),
+      ]
+    case .redisSentinel:
+      return [
+        ("election", "sentinel"), ("nodes", "3"), ("opening.time", "0s"),
+        ("quorum", text("quorum")), ("down.after", text("down-after-milliseconds")),
+        ("failover.timeout", text("failover-timeout")),
+        ("parallel.syncs", text("parallel-syncs")),
+        ("min.replicas", text("min-replicas-to-write")),
+        ("min.replicas.lag", text("min-replicas-max-lag")),
+        ("n2.priority", text("replica-priority")),
+      ]
+    case .pacemaker:
+      return [
+        ("election", "cluster"), ("nodes", settings.flag("two_node") ? "2" : "3"),
+        ("data", "shared"), ("token", text("token")), ("two.node", text("two_node")),
+        ("no.quorum", text("no-quorum-policy")), ("stonith", text("stonith-enabled")),
+        ("fence.delay", text("pcmk_delay_base")), ("stickiness", text("resource-stickiness")),
+        ("monitor.interval", text("interval")),
+        ("migration.threshold", text("migration-threshold")),
+        ("failure.timeout", text("failure-timeout")),
       ]
     case .haproxy:
       return [

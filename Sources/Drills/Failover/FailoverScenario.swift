@@ -25,15 +25,24 @@ struct FailoverScenario: Scenario {
       "With fencing the storage applies no write after one with a higher token."),
     Invariant("tokens in a log never fall", "An entry never follows one of a later leader."),
     Invariant(
+      "a majority elects",
+      "A Sentinel that replaces a primary was voted for by a majority of all Sentinels."),
+    Invariant(
+      "parallel syncs", "No more replicas are on their way to a new primary than allowed at once."),
+    Invariant(
+      "fenced first",
+      "With fencing on, a cluster gives nobody the service while a lost node may still run it."),
+    Invariant(
       "standby follows",
       "A standby that says it has n entries of its leader has the leader's first n entries."),
   ]
 
   func roster(_ settings: Settings) -> Roster {
-    FailoverRoster(nodes: settings.integer("nodes")).roster
+    FailoverRoster(nodes: settings.integer("nodes"), election: settings.word("election")).roster
   }
 
   func validate(_ settings: Settings) throws(Diagnostic) {
+    try checkCluster(settings)
     let deadline = settings.span("renew.deadline")
     guard deadline < settings.span("lease") else {
       throw Diagnostic(
@@ -46,6 +55,14 @@ struct FailoverScenario: Scenario {
         found: "retry.period=\(settings.span("retry.period"))",
         expected: "less than renew.deadline=\(deadline)")
     }
+  }
+
+  private func checkCluster(_ settings: Settings) throws(Diagnostic) {
+    guard settings.flag("two.node"), settings.integer("nodes") != 2 else { return }
+    throw Diagnostic(
+      "Only a cluster of two nodes can give each of them quorum alone.",
+      found: "two.node=on with nodes=\(settings.integer("nodes"))",
+      expected: "nodes=2, or two.node=off")
   }
 
   func run(_ request: ScenarioRequest) -> Outcome {

@@ -2,7 +2,7 @@ import Kernel
 import Patterns
 import Simulation
 
-/// Who is who: nodes, lease store, resource, two groups of clients.
+/// Who is who: nodes, lease store or Sentinels, resource, two groups of clients.
 struct FailoverRoster: Sendable {
   let roster: Roster
   let nodes: [NodeID]
@@ -10,10 +10,11 @@ struct FailoverRoster: Sendable {
   let resource: NodeID
   let clients: [NodeID]
 
-  init(nodes count: Int) {
+  init(nodes count: Int, election: String) {
+    let third = election == "sentinel" ? "sentinel" : "dcs"
     let names =
-      (1...count).map { "n\($0)" } + ["dcs-1", "dcs-2", "dcs-3", "storage"]
-      + ["clients-1", "clients-2"]
+      (1...count).map { "n\($0)" } + (1...3).map { "\(third)-\($0)" }
+      + ["storage", "clients-1", "clients-2"]
     roster = Roster(names)
     nodes = (0..<count).map(NodeID.init)
     stores = (count..<count + 3).map(NodeID.init)
@@ -33,6 +34,11 @@ struct FailoverSetup: Sendable {
   let mode: String
   let election: String
   let lease: LeaseOptions
+  /// How Sentinels watch; nil where nobody asks them.
+  let sentinel: SentinelOptions?
+  let redis: RedisOptions
+  let secondPriority: Int
+  let cluster: ClusterSetup
   let advertInterval: TimeSpan
   let preempts: Bool
   let phi: Double?
@@ -59,15 +65,27 @@ struct FailoverSetup: Sendable {
 
   init(_ settings: Settings, mutant: String? = nil) {
     self.mutant = mutant
-    roster = FailoverRoster(nodes: settings.integer("nodes"))
     mode = settings.word("mode")
     election = settings.word("election")
+    roster = FailoverRoster(nodes: settings.integer("nodes"), election: election)
+    let shortcut = mutant.flatMap(FailoverShortcut.init(rawValue:))
+    sentinel =
+      election == "sentinel" && mode != "active-active"
+      ? SentinelOptions(
+        quorum: settings.integer("quorum"), downAfter: settings.span("down.after"),
+        failoverTimeout: settings.span("failover.timeout"),
+        parallelSyncs: settings.integer("parallel.syncs"), shortcut: shortcut) : nil
+    redis = RedisOptions(
+      firstPrimary: roster.nodes[0], minReplicas: settings.integer("min.replicas"),
+      maxLag: settings.span("min.replicas.lag"), syncTime: settings.span("sync.time"))
+    secondPriority = settings.integer("n2.priority")
+    cluster = ClusterSetup(settings, roster: roster, shortcut: shortcut)
     let lag = settings.integer("maximum.lag")
     var lease = LeaseOptions(
       leaseDuration: settings.span("lease"), renewDeadline: settings.span("renew.deadline"),
       retryPeriod: settings.span("retry.period"), maximumLag: lag == 0 ? nil : lag)
     lease.isFailsafe = settings.flag("failsafe")
-    lease.shortcut = mutant.flatMap(FailoverShortcut.init(rawValue:))
+    lease.shortcut = shortcut
     self.lease = lease
     advertInterval = settings.span("advert.interval")
     preempts = settings.word("failback") == "automatic"
@@ -95,6 +113,13 @@ struct FailoverSetup: Sendable {
 
   var end: Instant { .zero + Self.warmUp + duration }
 
+  /// n2 may be kept from ever becoming the primary; the others have the usual priority.
+  private func redis(of node: NodeID) -> RedisOptions {
+    var redis = redis
+    if node == roster.nodes[1] { redis.priority = secondPriority }
+    return redis
+  }
+
   func options(of node: NodeID) -> FailoverNodeOptions {
     let kind: FailoverNodeOptions.Election =
       if isActiveActive {
@@ -104,6 +129,10 @@ struct FailoverSetup: Sendable {
           RouterOptions(
             advertInterval: advertInterval, priority: 200 - node.index * 50, preempts: preempts,
             preemptDelay: failbackAfter ?? .zero, phi: phi))
+      } else if election == "sentinel" {
+        .sentinel(redis(of: node))
+      } else if election == "cluster" {
+        .cluster(cluster.options)
       } else {
         .lease(lease)
       }

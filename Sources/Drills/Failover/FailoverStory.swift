@@ -7,7 +7,7 @@ struct FailoverStory: Sendable {
   private var failing: Trace.ID?
   private var two: Trace.ID?
   private var stale: Trace.ID?
-  private var lastChange: Trace.ID?
+  var lastChange: Trace.ID?
 
   typealias World = Cluster<FailoverFamily>
 

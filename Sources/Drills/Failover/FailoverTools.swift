@@ -6,10 +6,12 @@ enum FailoverTools {
     "github.com/patroni/patroni docs/dynamic_configuration.rst @de6b22c8"
   private static let haproxySource = "github.com/haproxy/haproxy doc/configuration.txt @50872daa6"
   private static let probeSource = "github.com/kubernetes/api core/v1/types.go (Probe) @10b39a39b"
-  private static let election = "Kubernetes component-base leader election defaults"
+  private static let election =
+    "github.com/kubernetes/kubernetes staging/src/k8s.io/component-base/config/v1alpha1/defaults.go"
   private static let akkaSource = "Akka reference.conf, akka.cluster.failure-detector"
-  private static let manual = "keepalived.conf(5); RFC 5798, section 6.1"
-  private static let systemdSource = "systemd.service(5), systemd.unit(5)"
+  private static let manual = "keepalived.conf(5) of 2.2.7; RFC 5798, section 6.1"
+  private static let systemdSource =
+    "systemd.service(5), systemd.unit(5), systemd-system.conf(5) of 252"
   private static let kep =
     "github.com/kubernetes/enhancements keps/sig-node/4603-tune-crashloopbackoff"
 
@@ -19,6 +21,8 @@ enum FailoverTools {
     case .kubernetes: kubernetes
     case .patroni: patroniTool
     case .keepalived: keepalived
+    case .redisSentinel: redisSentinel
+    case .pacemaker: pacemaker
     case .haproxy: haproxy
     case .kubernetesProbe: probe
     case .crashLoop: crashLoop
@@ -28,14 +32,14 @@ enum FailoverTools {
     }
   }
 
-  private static func span(
+  static func span(
     _ name: String, _ standard: TimeSpan, _ source: String, _ summary: String
   ) -> Knob {
     Knob(
       name, .span(.zero...(.hours(2))), standard: .span(standard), source: source, summary)
   }
 
-  private static func count(
+  static func count(
     _ name: String, _ standard: Int, _ source: String, _ summary: String
   ) -> Knob {
     Knob(name, .integer(1...1_000), standard: .integer(standard), source: source, summary)
@@ -89,7 +93,7 @@ enum FailoverTools {
         "Whether a router that comes back leaves the address where it is."),
       Knob(
         "preempt_delay", .span(.zero...(.seconds(1_000))), standard: .span(.zero),
-        source: manual, "How long after its start a router waits before it preempts."),
+        source: manual, "How much longer than otherwise a router waits before it preempts."),
     ],
     leavesOut: [
       "Priorities are 200 for n1 and 150 for n2.", "track_script, authentication, unicast.",

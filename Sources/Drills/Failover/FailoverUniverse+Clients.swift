@@ -77,6 +77,16 @@ extension FailoverUniverse {
         recordToken = token
         record = source
       }
+    case .primaryIs(let primary, let epoch):
+      let place = setup.roster.clients.firstIndex(of: group) ?? 0
+      // Clients make sure by ROLE; here the epoch tells an old answer from a new one.
+      guard epoch >= announcedEpochs[place] else { return }
+      announcedEpochs[place] = epoch
+      announced[place] = primary
+      if epoch > recordToken {
+        recordToken = epoch
+        record = primary
+      }
     case .written(let request, let refusal):
       guard let write = writes[request], write.target == source,
         attempts.removeValue(forKey: write.attempt) != nil
@@ -132,13 +142,19 @@ extension FailoverUniverse {
       if let firstFault, now >= firstFault, meters.detection == nil {
         meters.detection = now - firstFault
       }
-    case .elected:
-      if isMeasured, let lastOpened, lastOpened != node,
+    case .elected(let token):
+      checkFenced(node)
+      if isMeasured, token > highestOpened, let lastOpened, lastOpened != node,
         cluster.environment.processes.runs(lastOpened)
       {
         meters.needless += 1
       }
-    case .opened:
+    case .opened(let token):
+      guard token >= highestOpened || setup.sentinel == nil else {
+        story.returned(node, in: &cluster)
+        return
+      }
+      highestOpened = max(highestOpened, token)
       if isMeasured { meters.failovers += 1 }
       if let firstFault, now >= firstFault, meters.takeover == nil {
         meters.takeover = now - firstFault

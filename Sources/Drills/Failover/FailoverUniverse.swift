@@ -28,14 +28,18 @@ struct FailoverUniverse: ~Copyable {
     case sample
     case timeout(Int)
     case again(Int)
+    case fence(Int)
+    case monitor
 
     init(_ number: Int) {
       self =
-        switch number & 3 {
+        switch number & 7 {
         case 0: .arrival
         case 1: .sample
-        case 2: .timeout(number >> 2)
-        default: .again(number >> 2)
+        case 2: .timeout(number >> 3)
+        case 3: .fence(number >> 3)
+        case 4: .monitor
+        default: .again(number >> 3)
         }
     }
 
@@ -43,8 +47,10 @@ struct FailoverUniverse: ~Copyable {
       switch self {
       case .arrival: 0
       case .sample: 1
-      case .timeout(let attempt): attempt << 2 | 2
-      case .again(let request): request << 2 | 3
+      case .timeout(let attempt): attempt << 3 | 2
+      case .fence(let order): order << 3 | 3
+      case .monitor: 4
+      case .again(let request): request << 3 | 5
       }
     }
   }
@@ -58,6 +64,8 @@ struct FailoverUniverse: ~Copyable {
   var clients: [Client]
   /// The node that announced itself last to each group of clients.
   var announced: [NodeID?] = [nil, nil]
+  /// Under which epoch of Sentinels.
+  var announcedEpochs = [-1, -1]
   /// What the name stands for.
   var record: NodeID?
   var recordToken = -1
@@ -73,6 +81,15 @@ struct FailoverUniverse: ~Copyable {
   var arrivals: RandomStream
   var picks: RandomStream
   let firstFault: Instant?
+  /// The highest token that opened.
+  var highestOpened = 0
+  /// Processes that were found dead, so that a broken connection is told once.
+  var foundDead: Set<Int> = []
+  /// Orders to cut somebody's power, in the order they were given.
+  var fenceOrders: [FenceOrder] = []
+  /// Failed checks of the service on each node.
+  var failedChecks: [Int: Int] = [:]
+  var checks: RandomStream
 
   init(
     _ setup: FailoverSetup, faults: FaultPlan, seed: UInt64, traceCapacity: Int = 20_000,
@@ -97,9 +114,13 @@ struct FailoverUniverse: ~Copyable {
         rise: 1, fall: setup.errorLimit, shortcut: FailoverShortcut(rawValue: setup.mutant ?? ""))
     }
     errors = RandomStream(seed: seed, name: "failover/errors")
+    checks = RandomStream(seed: seed, name: "failover/checks")
     arrivals = RandomStream(seed: seed, name: "failover/arrivals")
     picks = RandomStream(seed: seed, name: "failover/picks")
     cluster.setAlarm(Alarm.sample.number, at: .zero + FailoverMeters.step)
+    if setup.election == "cluster", setup.cluster.migrationThreshold > 0 {
+      cluster.setAlarm(Alarm.monitor.number, at: .zero + setup.cluster.monitorInterval)
+    }
     if hasLoad {
       cluster.setAlarm(Alarm.arrival.number, at: .zero + FailoverSetup.warmUp)
     }
@@ -118,6 +139,9 @@ struct FailoverUniverse: ~Copyable {
           cluster.record(
             name(node), Fact("store-leads", "leads the lease store"), cause: cause)
         }
+      case .answered(.event(let event), let node, let cause): take(event, from: node, cause: cause)
+      case .answered(.fence(let lost), let node, let cause):
+        fence(lost, orderedBy: node, cause: cause)
       case .received(let message, let source, let client, _):
         receive(message, from: source, by: client)
       case .alarm(let number): take(Alarm(number))
@@ -139,6 +163,8 @@ struct FailoverUniverse: ~Copyable {
       guard let request = attempts.removeValue(forKey: attempt) else { return }
       ended(request, attempt, .silent)
     case .again(let request): send(request)
+    case .fence(let order): cutPower(order)
+    case .monitor: monitor()
     }
   }
 
@@ -178,8 +204,16 @@ struct FailoverUniverse: ~Copyable {
       return Set(resource?.writes.map(\.request) ?? answered)
     }
     let leading = leaders
-    guard let truth = leading.count == 1 ? leading[0] : lastOpened else { return [] }
+    guard let truth = leading.count == 1 ? leading[0] : latest(leading) ?? lastOpened else {
+      return []
+    }
     return Set((node(truth)?.log ?? cluster.durable(truth).log).map(\.request))
+  }
+
+  /// Of several Redis primaries the one that Sentinels made last: the others must yield to it.
+  private func latest(_ leading: [NodeID]) -> NodeID? {
+    guard setup.sentinel != nil else { return nil }
+    return leading.max { (node($0)?.token ?? 0) < (node($1)?.token ?? 0) }
   }
 
   /// The writes that were answered and that the service does not have.
@@ -190,6 +224,7 @@ struct FailoverUniverse: ~Copyable {
 
   private mutating func sample() {
     cluster.setAlarm(Alarm.sample.number, at: now + FailoverMeters.step)
+    if setup.sentinel != nil { breakConnections() }
     guard isMeasured else { return }
     let leading = leaders.count
     meters.sample(leaders: leading, at: now)

@@ -45,6 +45,16 @@ public enum FailoverMessage: Sendable, Hashable {
   case stored(request: Int, isTaken: Bool)
   /// The carts of a node that takes writes beside others.
   case carts([SharedCart])
+  /// What Sentinels and the servers they watch say to each other.
+  case sentinel(SentinelMessage)
+  /// A Sentinel tells a client whom to write to; the epoch says how new that is.
+  case primaryIs(NodeID, epoch: Int)
+  /// A member of a cluster tells of itself.
+  case member(ClusterElection.Sign)
+  /// The coordinator of a cluster gives a member the service.
+  case activate(token: Int)
+  /// The coordinator takes it away.
+  case deactivate
   /// A message of the lease store's own consensus.
   case raft(RaftMessage<StampedCommand<LeaseRecord.Command>, LeaseRecord>)
 
@@ -58,6 +68,8 @@ public enum FailoverMessage: Sendable, Hashable {
     case fenced
     /// It failed at the work, though it runs and leads.
     case failing = "an error"
+    /// Too few replicas are near enough.
+    case tooFewReplicas = "too few replicas"
     /// The key is at home elsewhere.
     case notHome = "not home"
   }

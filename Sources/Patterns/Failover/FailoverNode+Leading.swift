@@ -14,7 +14,9 @@ extension FailoverNode {
       asked = nil
       guard case .lease(var elector) = role else { return }
       act(&elector, at: now, &outputs)
-    case .advert: lookAround(at: now, &outputs)
+    case .advert:
+      lookAround(at: now, &outputs)
+      lookAtCluster(at: now, &outputs)
     case .opening: open(at: now, &outputs)
     case .beat:
       timers.set(.beat, at: now + Self.beat)
@@ -73,6 +75,11 @@ extension FailoverNode {
   }
 
   mutating func handOver(at now: Instant, _ outputs: inout [Output]) {
+    if case .cluster(var cluster) = role {
+      let actions = cluster.ban(at: now)
+      role = .cluster(cluster)
+      return carryOut(actions, at: now, &outputs)
+    }
     guard case .lease(var elector) = role else { return }
     var changes: [LeaseElector.Change] = []
     let actions = elector.release(at: now, &changes)
@@ -129,7 +136,7 @@ extension FailoverNode {
 
   // MARK: Both
 
-  private mutating func elected(_ token: Int, at now: Instant, _ outputs: inout [Output]) {
+  mutating func elected(_ token: Int, at now: Instant, _ outputs: inout [Output]) {
     highest = max(highest, token)
     isFenced = false
     ledSince = now
@@ -160,7 +167,9 @@ extension FailoverNode {
     outputs.append(.fact(.stepped(reason)))
   }
 
+  /// Clients of Redis are told by the Sentinels, not by the primary.
   private func announce(_ token: Int, _ outputs: inout [Output]) {
+    if case .sentinel = role { return }
     for client in options.clients { outputs.append(.send(.announce(token: token), to: client)) }
   }
 
@@ -177,5 +186,6 @@ extension FailoverNode {
     announce(token, &outputs)
     guard options.resource == nil else { return }
     for peer in options.peers { ship(to: peer, token: token, &outputs) }
+    countReplicas(at: now)
   }
 }

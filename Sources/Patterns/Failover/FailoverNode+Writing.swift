@@ -30,7 +30,9 @@ extension FailoverNode {
       role = .lease(elector)
     case .stored(let request, let isTaken): stored(request, isTaken, &outputs)
     case .carts(let others): merge(others, &outputs)
-    case .written, .announce, .leaseAsk, .store, .raft: break
+    case .sentinel(let message): obey(message, from: sender, at: now, &outputs)
+    case .member, .activate, .deactivate: hearCluster(message, from: sender, at: now, &outputs)
+    case .written, .announce, .leaseAsk, .store, .raft, .primaryIs: break
     }
   }
 
@@ -52,6 +54,7 @@ extension FailoverNode {
     }
     guard let token, leads(at: now), !isFenced else { return refuse(.notLeading) }
     guard opensAt != nil else { return refuse(.opening) }
+    if case .sentinel(let redis) = role, !redis.takesWrites { return refuse(.tooFewReplicas) }
     if let resource = options.resource {
       storing.append(Waiting(request: request, client: client, position: 0))
       outputs.append(.send(.store(request: request, token: token), to: resource))
@@ -122,7 +125,7 @@ extension FailoverNode {
     _ entries: [FailoverEntry], token: Int, after: Int, previous: Int, _ leader: NodeID,
     at now: Instant, _ outputs: inout [Output]
   ) {
-    guard token >= highest, self.token == nil else { return }
+    guard token >= highest, self.token == nil, follows(leader, at: now) else { return }
     highest = token
     let fits = after == 0 || after <= log.count && log[after - 1].token == previous
     guard fits else {

@@ -10,6 +10,10 @@ public struct FailoverNodeOptions: Sendable, Hashable {
     case router(RouterOptions)
     /// Not at all: every node takes writes.
     case everybody(ConflictRule)
+    /// By Sentinels, who tell it.
+    case sentinel(RedisOptions)
+    /// By a cluster that fences lost nodes.
+    case cluster(ClusterOptions)
   }
 
   /// A preferred node that is given the lead back.
@@ -89,6 +93,8 @@ public struct FailoverNode: Machine {
     case wake
     /// An operator moves the lead away.
     case switchover
+    /// The power of a lost node was cut.
+    case fenced(NodeID)
   }
 
   /// What it asks for or states.
@@ -99,6 +105,8 @@ public struct FailoverNode: Machine {
     case persist(Record)
     /// Wake it at that time.
     case wakeMe(at: Instant)
+    /// Cut the power of a node.
+    case fence(NodeID)
     /// What changed.
     case fact(FailoverFact)
   }
@@ -111,6 +119,8 @@ public struct FailoverNode: Machine {
     case replace(after: Int, [FailoverEntry])
     /// Carts.
     case carts([SharedCart])
+    /// What a Redis server's configuration file says it is.
+    case redis(RedisRole.Kept)
   }
 
   enum Timer: Sendable, Hashable { case tick, advert, ask, opening, beat }
@@ -132,6 +142,8 @@ public struct FailoverNode: Machine {
     case lease(LeaseElector)
     case router(RouterElection)
     case everybody(ConflictRule)
+    case sentinel(RedisRole)
+    case cluster(ClusterElection)
   }
 
   /// The node itself.
@@ -162,8 +174,8 @@ public struct FailoverNode: Machine {
 
   /// A node with what its disk kept.
   public init(
-    _ me: NodeID, log: [FailoverEntry], carts: [SharedCart], options: FailoverNodeOptions,
-    at now: Instant
+    _ me: NodeID, log: [FailoverEntry], carts: [SharedCart], redis: RedisRole.Kept? = nil,
+    options: FailoverNodeOptions, at now: Instant
   ) {
     self.me = me
     self.options = options
@@ -177,6 +189,9 @@ public struct FailoverNode: Machine {
         .lease(LeaseElector(me, options: lease, standsBack: options.standsBack, at: now))
       case .router(let router): .router(RouterElection(router, at: now))
       case .everybody(let rule): .everybody(rule)
+      case .sentinel(let options): .sentinel(RedisRole(me, options, kept: redis, at: now))
+      case .cluster(let cluster):
+        .cluster(ClusterElection(me, peers: options.peers, options: cluster, at: now))
       }
   }
 
@@ -194,6 +209,8 @@ public struct FailoverNode: Machine {
     case .lease(let elector): elector.token
     case .router(let router): router.token
     case .everybody: 0
+    case .sentinel(let redis): redis.token
+    case .cluster(let cluster): cluster.token
     }
   }
 
@@ -202,7 +219,7 @@ public struct FailoverNode: Machine {
     switch role {
     case .lease(let elector):
       options.checksLease ? elector.leads(at: now) : elector.token != nil
-    case .router(let router): router.token != nil
+    case .router, .sentinel, .cluster: token != nil
     case .everybody: true
     }
   }
@@ -226,23 +243,26 @@ public struct FailoverNode: Machine {
   public mutating func step(_ input: Input, at now: Instant) -> [Output] {
     var outputs: [Output] = []
     switch input {
-    case .started: start(at: now)
+    case .started: start(at: now, &outputs)
     case .received(let message, let sender): receive(message, from: sender, at: now, &outputs)
     case .wake:
       timers.woke(at: now)
       while let timer = timers.popDue(at: now) { run(timer, at: now, &outputs) }
     case .switchover: handOver(at: now, &outputs)
+    case .fenced(let lost): fenced(lost)
     }
     if let instant = timers.wakeUp() { outputs.append(.wakeMe(at: instant)) }
     return outputs
   }
 
-  private mutating func start(at now: Instant) {
+  private mutating func start(at now: Instant, _ outputs: inout [Output]) {
     switch role {
     case .lease: timers.set(.tick, at: now)
     case .router(let router):
       timers.set(.advert, at: now + router.options.advertInterval / 10)
     case .everybody: opensAt = now
+    case .sentinel(let redis): if let token = redis.token { elected(token, at: now, &outputs) }
+    case .cluster: timers.set(.advert, at: now)
     }
     timers.set(.beat, at: now + Self.beat)
   }

@@ -10,4 +10,12 @@ public enum FailoverShortcut: String, Sendable, Hashable, CaseIterable {
   case countsAllFailures = "counts-all-failures"
   /// A node that comes back keeps its own log when it is longer than the leader's.
   case keepsLongerLog = "keeps-longer-log"
+  /// A Sentinel acts as soon as as many voted for it as must agree that the primary is down.
+  case electsByQuorum = "elects-by-quorum"
+  /// A Sentinel does not look at how much of the log a replica has.
+  case ignoresOffset = "ignores-offset"
+  /// A cluster recovers what a lost node ran before that node's fencing was confirmed.
+  case recoversUnfenced = "recovers-unfenced"
+  /// Liveness and readiness are asked of a container whose startup probe has not succeeded.
+  case probesBeforeStarted = "probes-before-started"
 }

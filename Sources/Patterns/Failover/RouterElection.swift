@@ -8,7 +8,8 @@ public struct RouterOptions: Sendable, Hashable {
   public var priority: Int
   /// Whether a router that comes back takes over from one of lower priority.
   public var preempts: Bool
-  /// How long after its start it waits before it does so (`preempt_delay`).
+  /// How long it bears a master of lower priority before it does so (`preempt_delay`); the usual
+  /// silence comes on top.
   public var preemptDelay: TimeSpan
   /// Suspect by phi above this, instead of by three missed adverts.
   public var phi: Double?
@@ -50,14 +51,14 @@ public struct RouterElection: Sendable, Hashable {
   /// The highest token heard of.
   public private(set) var highest = 0
   private var heardAt: Instant
-  private let startedAt: Instant
+  /// Since when the master is one of lower priority.
+  private var lowerSince: Instant?
   private var detector: PhiAccrualDetector
 
   /// A backup that has heard nothing.
   public init(_ options: RouterOptions, at now: Instant) {
     self.options = options
     heardAt = now
-    startedAt = now
     // Akka forgives three seconds at a heartbeat each second.
     detector = PhiAccrualDetector(
       acceptablePause: options.advertInterval * 3, firstEstimate: options.advertInterval)
@@ -77,6 +78,7 @@ public struct RouterElection: Sendable, Hashable {
     }
     highest += 1
     token = highest
+    lowerSince = nil
     return true
   }
 
@@ -85,7 +87,9 @@ public struct RouterElection: Sendable, Hashable {
     highest = max(highest, other)
     if token == nil {
       let isLower = priority < options.priority
-      let mayPreempt = options.preempts && now - startedAt >= options.preemptDelay
+      lowerSince = isLower ? lowerSince ?? now : nil
+      let mayPreempt =
+        options.preempts && lowerSince.map { now - $0 >= options.preemptDelay } ?? false
       // A master of lower priority is not counted, so that its silence runs out: preemption.
       if isLower, mayPreempt { return false }
       heardAt = now

@@ -50,8 +50,62 @@ import Testing
     #expect(outcome.measurements.map(\.unit) == scenario.metrics.map(\.unit))
   }
 
-  @Test(arguments: UInt64(1)...3) func eachMutantIsCaught(seed: UInt64) throws {
-    let scenario = try TopicRegistry.scenario("failover")
+  /// Sentinels elect by majority, clusters fence first, whatever goes wrong.
+  @Test(arguments: UInt64(1)...24) func watchersAndClustersKeepTheirPromises(seed: UInt64) throws {
+    var random = RandomStream(seed: seed, name: "swarm")
+    func pick(_ words: [String]) -> String { words[random.below(words.count)] }
+    let election = pick(["sentinel", "cluster"])
+    let changes = [
+      "duration": "90s", "nodes": "3", "election": election, "down.after": "3s",
+      "quorum": pick(["1", "2", "3"]), "parallel.syncs": pick(["1", "2"]),
+      "failover.timeout": "10s", "no.quorum": pick(["stop", "freeze"]), "data": "shared",
+      "opening.time": pick(["0s", "2s"]), "reboot.time": pick(["10s", "40s"]),
+    ]
+    let third = election == "sentinel" ? "sentinel" : "dcs"
+    let kinds = [
+      "crash n1 for 10s", "pause n1 for 25s", "crash n2 for 10s", "pause n2 for 20s",
+      "partition n1 | n2,n3 for 20s", "partition n3 | n1,n2 for 20s",
+      "partition n1 | \(third)-1,\(third)-2 for 20s", "crash \(third)-1 for 20s",
+      "pause \(third)-2 for 5s", "drop 20% for 10s", "delay 300ms for 10s",
+    ]
+    let faults = (0..<4).map { _ in
+      "at \(22 + random.below(70))s \(kinds[random.below(kinds.count)])"
+    }.joined(separator: "\n")
+    let outcome = try run(changes, faults, seed: seed)
+    #expect(outcome.violations.isEmpty, "\(changes) \(faults) \(outcome.violations)")
+    if election == "cluster" {
+      #expect(try value(outcome, "stale_writes") == 0, "\(changes) \(faults)")
+    }
+  }
+
+  /// Whatever happens to pods, every request ends once and nothing is asked before the start is over.
+  @Test(arguments: UInt64(1)...12) func podsKeepTheirPromises(seed: UInt64) throws {
+    var random = RandomStream(seed: seed, name: "swarm")
+    func pick(_ words: [String]) -> String { words[random.below(words.count)] }
+    let changes = [
+      "duration": "3m", "startupProbe": pick(["on", "off"]), "livenessProbe": pick(["on", "off"]),
+      "readinessProbe": pick(["on", "off"]), "probe.thread": pick(["own", "shared"]),
+      "livenessProbe.checks": pick(["self", "database"]), "startup.time": pick(["2s", "40s"]),
+      "startupProbe.failureThreshold": pick(["1", "30"]), "probe.path": pick(["home", "healthz"]),
+    ]
+    let kinds = [
+      "crash pod-1", "pause pod-2", "pause pod-3 for 20s", "slow pod-4 x10 for 30s",
+      "crash database for 40s", "load x2 for 20s", "errors pod-1 50% for 20s",
+      "slow home-page x20 for 20s",
+    ]
+    let faults = (0..<4).map { _ in
+      "at \(5 + random.below(120))s \(kinds[random.below(kinds.count)])"
+    }.joined(separator: "\n")
+    let scenario = try TopicRegistry.scenario("pods")
+    let outcome = try scenario.tried(changes, faults, seed: seed)
+    #expect(outcome.violations.isEmpty, "\(changes) \(faults) \(outcome.violations)")
+    #expect(outcome.digest == (try scenario.tried(changes, faults, seed: seed)).digest)
+    #expect(outcome.measurements.map(\.name) == scenario.metrics.map(\.name))
+  }
+
+  @Test(arguments: ["failover", "pods"], UInt64(1)...3)
+  func eachMutantIsCaught(id: String, seed: UInt64) throws {
+    let scenario = try TopicRegistry.scenario(id)
     for mutant in scenario.mutants {
       let run = try MutantRun(scenario, mutant, seed: seed)
       let healthy = try mutant.complaint(on: run.healthy, of: scenario)

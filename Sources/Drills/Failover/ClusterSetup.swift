@@ -1,0 +1,35 @@
+import Kernel
+import Patterns
+
+/// The settings of a cluster with fencing, and of what cuts the power.
+struct ClusterSetup: Sendable {
+  let options: ClusterOptions
+  /// How long a switch takes to cut the power of a node.
+  let fenceTime: TimeSpan
+  /// How much longer it waits before it cuts that of n1.
+  let fenceDelay: TimeSpan
+  /// How long a node is gone for that was fenced.
+  let rebootTime: TimeSpan
+  let monitorInterval: TimeSpan
+  /// How many failed checks of the service make its node host it no more; 0 is any number.
+  let migrationThreshold: Int
+
+  init(_ settings: Settings, roster: FailoverRoster, shortcut: FailoverShortcut?) {
+    let nodes = roster.nodes.count
+    let policy = settings.word("no.quorum")
+    let timeout = settings.span("failure.timeout")
+    // Three nodes or more: 650 ms for each above two.
+    let token = settings.span("token") + TimeSpan.milliseconds(650) * max(0, nodes - 2)
+    options = ClusterOptions(
+      token: token, votes: nodes, isTwoNode: settings.flag("two.node"),
+      noQuorumPolicy: ClusterOptions.NoQuorumPolicy(rawValue: policy) ?? .stop,
+      isFencing: settings.flag("stonith"), stickiness: settings.integer("stickiness"),
+      preference: settings.word("failback") == "automatic" ? 50 : 0, preferred: roster.nodes[0],
+      failureTimeout: timeout == .zero ? nil : timeout, shortcut: shortcut)
+    fenceTime = settings.span("fence.time")
+    fenceDelay = settings.span("fence.delay")
+    rebootTime = settings.span("reboot.time")
+    monitorInterval = settings.span("monitor.interval")
+    migrationThreshold = settings.integer("migration.threshold")
+  }
+}
