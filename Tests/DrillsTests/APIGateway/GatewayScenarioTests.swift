@@ -54,7 +54,7 @@ import Testing
   @Test(arguments: [("0s", "0s", 0.1), ("3s", "0s", 3.1), ("5m", "2s", 2.1), ("5m", "0s", 30)])
   func revocationTakesAsLongAsMemory(life: String, poll: String, most: Double) throws {
     let outcome = try run([
-      "duration": "30s", "keyed.share": "50%", "thief.rate": "20/s", "revoke.at": "10s",
+      "duration": "30s", "keyed.share": "50%", "thief.rate": "20/s", "revoke.at": "10500ms",
       "apikeys.life": life, "apikeys.poll": poll,
     ])
     let late = try value(outcome, "revoked_late")
