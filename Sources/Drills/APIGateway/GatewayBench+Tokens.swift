@@ -59,12 +59,12 @@ extension GatewayBench {
     let decoded = try read(inHand())
     if name == "bit" { return try flip(word, of: decoded) }
     var (header, claims, signature) = (decoded.header, decoded.claims, decoded.signature)
-    let isNumber = Int64(word) != nil && ["exp", "nbf", "iat"].contains(name)
-    let value: JSONValue = isNumber ? .number(word) : .text(word)
+    let number = ["exp", "nbf", "iat"].contains(name) ? Int(word) : nil
+    let value = number.map(JSON.integer) ?? .text(word)
     var told = "The signature is the old one."
     if Self.headerNames.contains(name) {
       header = header.setting(name, to: name == "crit" ? .list([value]) : value)
-      if name == "crit" { header = header.setting(word, to: .flag(true)) }
+      if name == "crit" { header = header.setting(word, to: .boolean(true)) }
     } else {
       claims = claims.setting(name, to: value)
     }
@@ -114,7 +114,7 @@ extension GatewayBench {
   func keyset() -> Document {
     guard isIssuerUp else { return Document([.text("The issuer is down: no key set.")]) }
     var reply = Document([.text("The issuer publishes:")])
-    for key in (try? JSONParser.value(of: issuer.document(at: now)))?.members ?? [] {
+    for key in (try? JSON.read(issuer.document(at: now)))?.members ?? [] {
       guard case .list(let items) = key.value else { continue }
       for item in items { reply.blocks.append(.code(Self.pretty(item), language: nil)) }
     }
@@ -189,9 +189,9 @@ extension GatewayBench {
   }
 
   /// An object with a line for each member; values too long for one are cut, and say so.
-  private static func pretty(_ object: JSONValue) -> String {
+  private static func pretty(_ object: JSON) -> String {
     let lines = object.members.map { member in
-      let value = member.value.description
+      let value = member.value.compact
       let shown =
         value.count <= 56
         ? value : "\(value.prefix(40))...\" (\(value.count - 2) letters)"

@@ -69,19 +69,19 @@ struct TokenIssuer: Sendable {
 
   private mutating func claims(
     of subject: String, from start: Instant, to end: Instant, issuer: String, audience: String
-  ) -> JSONValue {
+  ) -> JSON {
     count += 1
     return .object([
       .init("iss", .text(issuer)), .init("aud", .text(audience)), .init("sub", .text(subject)),
-      .init("nbf", .number("\(NumericDate.seconds(start))")),
-      .init("exp", .number("\(NumericDate.seconds(end))")),
+      .init("nbf", .integer(Int(NumericDate.seconds(start)))),
+      .init("exp", .integer(Int(NumericDate.seconds(end)))),
       .init("jti", .text("\(count)")),
     ])
   }
 
   private static func signed(
-    _ signer: TokenSigner, _ claims: JSONValue, algorithm: String? = nil, keyID: String? = nil,
-    extra: [JSONValue.Member] = []
+    _ signer: TokenSigner, _ claims: JSON, algorithm: String? = nil, keyID: String? = nil,
+    extra: [JSON.Member] = []
   ) -> CompactToken {
     guard
       let token = signer.token(claims, algorithm: algorithm, keyID: keyID, extra: extra)
@@ -123,7 +123,7 @@ struct TokenIssuer: Sendable {
     let stranger = IssuerKeys.stranger
     switch kind {
     case .none:
-      let header = JSONValue.object([.init("alg", .text("none")), .init("typ", .text("JWT"))])
+      let header = JSON.object([.init("alg", .text("none")), .init("typ", .text("JWT"))])
       return CompactToken(header: header, claims: claims, signature: [])
     case .key: return Self.signed(stranger, claims, algorithm: name, keyID: "\(1_000 + number)")
     case .signature: return Self.signed(stranger, claims, algorithm: name, keyID: signer.key.id)
@@ -137,7 +137,7 @@ struct TokenIssuer: Sendable {
     case .crit:
       return Self.signed(
         signer, claims,
-        extra: [.init("crit", .list([.text("b64")])), .init("b64", .flag(false))])
+        extra: [.init("crit", .list([.text("b64")])), .init("b64", .boolean(false))])
     }
   }
 }

@@ -1,3 +1,4 @@
+import Kernel
 import Recall
 
 /// Everything that follows from the log, for people to read.

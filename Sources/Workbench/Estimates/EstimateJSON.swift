@@ -25,22 +25,22 @@ enum EstimateJSON {
     _ outcome: EstimateOutcome, _ estimator: Estimator
   ) throws(EstimateComplaint) -> JSON {
     var members: [JSON.Member] = [
-      .init(name: "name", value: outcome.name.map(JSON.text) ?? .null),
-      .init(name: "formula", value: .text(outcome.formula)),
-      .init(name: "kind", value: .text(kind(outcome.kind))),
+      .init("name", outcome.name.map(JSON.text) ?? .null),
+      .init("formula", .text(outcome.formula)),
+      .init("kind", .text(kind(outcome.kind))),
     ]
     if case .expectation(let holds, let range) = outcome.kind {
-      members.append(.init(name: "expected", value: .text(range)))
-      members.append(.init(name: "holds", value: .boolean(holds)))
+      members.append(.init("expected", .text(range)))
+      members.append(.init("holds", .boolean(holds)))
     }
     if case .hole(let unit, let dimension) = outcome.kind {
-      members.append(.init(name: "unit", value: .text(unit)))
-      members.append(.init(name: "dimension", value: .text(dimension)))
+      members.append(.init("unit", .text(unit)))
+      members.append(.init("dimension", .text(dimension)))
     }
     guard let figure = outcome.figure else { return .object(members) }
     members += self.figure(figure)
     let influences = try estimator.influences(at: outcome.place)
-    members.append(.init(name: "sensitivity", value: .list(influences.map(influence))))
+    members.append(.init("sensitivity", .list(influences.map(influence))))
     return .object(members)
   }
 
@@ -57,17 +57,17 @@ enum EstimateJSON {
   private static func figure(_ figure: EstimateFigure) -> [JSON.Member] {
     let scale = figure.unit.scale
     var members: [JSON.Member] = [
-      .init(name: "unit", value: .text(figure.unit.text)),
-      .init(name: "value", value: .number(figure.middleInUnit)),
-      .init(name: "text", value: .text(figure.text)),
-      .init(name: "method", value: .text(method(figure.method))),
+      .init("unit", .text(figure.unit.text)),
+      .init("value", .number(figure.middleInUnit)),
+      .init("text", .text(figure.text)),
+      .init("method", .text(method(figure.method))),
     ]
     if let spread = figure.spread {
       members += [
-        .init(name: "p5", value: .number(spread.p5 / scale)),
-        .init(name: "p50", value: .number(spread.p50 / scale)),
-        .init(name: "p95", value: .number(spread.p95 / scale)),
-        .init(name: "mean", value: .number(spread.mean / scale)),
+        .init("p5", .number(spread.p5 / scale)),
+        .init("p50", .number(spread.p50 / scale)),
+        .init("p95", .number(spread.p95 / scale)),
+        .init("mean", .number(spread.mean / scale)),
       ]
     }
     return members

@@ -1,4 +1,5 @@
 import Drills
+import Kernel
 import Progress
 
 extension Finding {

@@ -22,7 +22,7 @@ enum JSONView {
       "token": .text(run.token.description), "passed": .boolean(run.isPassed),
       "settings": .object(
         run.request.settings.all.map {
-          JSON.Member(name: $0.knob.name, value: .text($0.setting.description))
+          JSON.Member($0.knob.name, .text($0.setting.description))
         }),
       "faults": .list(
         run.request.faults.lines(run.scenario.roster(run.request.settings)).map(JSON.text)),

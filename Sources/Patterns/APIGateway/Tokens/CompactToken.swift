@@ -1,3 +1,5 @@
+import Kernel
+
 /// A JSON Web Token as it is sent: `header.claims.signature`, each part in base64url.
 ///
 /// It is bytes and promises nothing; what it says is in a `DecodedToken`, whether it is true is for
@@ -15,15 +17,19 @@ public struct CompactToken: Sendable, Hashable {
   public init(_ text: String) { bytes = Array(text.utf8) }
 
   /// A token of a header, claims and a signature.
-  public init(header: JSONValue, claims: JSONValue, signature: [UInt8]) {
+  public init(header: JSON, claims: JSON, signature: [UInt8]) {
     bytes =
       Self.signingInput(header: header, claims: claims) + [Self.dot]
       + Base64URL.encoded(signature)
   }
 
   /// What a signature is made over: the first two parts.
-  public static func signingInput(header: JSONValue, claims: JSONValue) -> [UInt8] {
-    Base64URL.encoded(header.bytes) + [dot] + Base64URL.encoded(claims.bytes)
+  public static func signingInput(header: JSON, claims: JSON) -> [UInt8] {
+    encoded(header) + [dot] + encoded(claims)
+  }
+
+  private static func encoded(_ value: JSON) -> [UInt8] {
+    Base64URL.encoded(Array(value.compact.utf8))
   }
 
   /// The longest token that is read, in bytes; ours, as most servers bound the headers they take.

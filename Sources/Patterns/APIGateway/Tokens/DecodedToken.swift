@@ -14,9 +14,9 @@ public struct DecodedToken: Sendable, Hashable {
   }
 
   /// The header as it came.
-  public let header: JSONValue
+  public let header: JSON
   /// The claims as they came.
-  public let claims: JSONValue
+  public let claims: JSON
   /// The signature; empty for a token without one.
   public let signature: [UInt8]
   /// What the signature is made over.
@@ -72,28 +72,27 @@ public struct DecodedToken: Sendable, Hashable {
 
   private static func object(
     _ part: ArraySlice<UInt8>, _ name: String
-  ) throws(Malformed) -> JSONValue {
+  ) throws(Malformed) -> JSON {
     guard let bytes = Base64URL.decoded(part) else {
       throw Malformed(reason: "the \(name) is no base64url")
     }
-    let value: JSONValue
+    let value: JSON
     do {
-      value = try JSONParser.value(of: bytes)
+      value = try JSON.read(bytes)
     } catch {
-      throw Malformed(
-        reason: "byte \(error.offset) of the \(name) is no JSON: expected \(error.expected)")
+      throw Malformed(reason: "the \(name) is no JSON: \(error.description)")
     }
     guard case .object = value else { throw Malformed(reason: "the \(name) is no JSON object") }
     return value
   }
 
-  private static func text(_ name: String, of object: JSONValue) throws(Malformed) -> String? {
+  private static func text(_ name: String, of object: JSON) throws(Malformed) -> String? {
     guard let value = object[name] else { return nil }
     guard let text = value.string else { throw Malformed(reason: "\(name) is no string") }
     return text
   }
 
-  private static func texts(_ name: String, of object: JSONValue) throws(Malformed) -> [String] {
+  private static func texts(_ name: String, of object: JSON) throws(Malformed) -> [String] {
     switch object[name] {
     case nil: return []
     case .text(let text)?: return [text]
@@ -103,13 +102,13 @@ public struct DecodedToken: Sendable, Hashable {
         throw Malformed(reason: "\(name) is a list of more than strings")
       }
       return texts
-    case (.null?), (.flag?), (.number?), (.object?):
+    case (.null?), (.boolean?), (.integer?), (.number?), (.object?):
       throw Malformed(reason: "\(name) is neither a string nor a list of strings")
     }
   }
 
   /// RFC 7515 section 4.1.11: where it is there, it names at least one parameter, and each is there.
-  private static func critical(_ header: JSONValue) throws(Malformed) -> [String] {
+  private static func critical(_ header: JSON) throws(Malformed) -> [String] {
     guard header["crit"] != nil else { return [] }
     guard case .list? = header["crit"] else { throw Malformed(reason: "crit is no list") }
     let names = try texts("crit", of: header)
@@ -119,9 +118,9 @@ public struct DecodedToken: Sendable, Hashable {
     return names
   }
 
-  private static func date(_ name: String, of claims: JSONValue) throws(Malformed) -> Instant? {
+  private static func date(_ name: String, of claims: JSON) throws(Malformed) -> Instant? {
     guard let value = claims[name] else { return nil }
-    guard case .number(let text) = value, let instant = NumericDate.instant(text) else {
+    guard let instant = NumericDate.instant(value) else {
       throw Malformed(reason: "\(name) is no date in seconds")
     }
     return instant

@@ -1,3 +1,5 @@
+import Kernel
+
 /// A JSON Web Key Set as an issuer publishes it: `{"keys": [...]}`.
 ///
 /// Keys of a type, curve, use or algorithm that is not understood are passed over, as RFC 7517
@@ -13,11 +15,11 @@ public enum KeySetDocument {
 
   /// The keys of a document; keys without `kid` have the id "".
   public static func keys(of bytes: [UInt8]) throws(Unreadable) -> [VerificationKey] {
-    let document: JSONValue
+    let document: JSON
     do {
-      document = try JSONParser.value(of: bytes)
+      document = try JSON.read(bytes)
     } catch {
-      throw Unreadable(reason: "byte \(error.offset): expected \(error.expected)")
+      throw Unreadable(reason: error.description)
     }
     guard case .list(let items)? = document["keys"] else {
       throw Unreadable(reason: "there is no list called keys")
@@ -31,10 +33,10 @@ public enum KeySetDocument {
 
   /// The document of `keys`.
   public static func bytes(of keys: [VerificationKey]) -> [UInt8] {
-    JSONValue.object([.init("keys", .list(keys.map(member)))]).bytes
+    Array(JSON.object([.init("keys", .list(keys.map(member)))]).compact.utf8)
   }
 
-  private static func key(_ item: JSONValue) throws(Unreadable) -> VerificationKey? {
+  private static func key(_ item: JSON) throws(Unreadable) -> VerificationKey? {
     guard let type = item["kty"]?.string else { throw Unreadable(reason: "a key without kty") }
     if let use = item["use"]?.string, use != "sig" { return nil }
     let id = item["kid"]?.string ?? ""
@@ -59,11 +61,11 @@ public enum KeySetDocument {
     return key
   }
 
-  private static func member(_ key: VerificationKey) -> JSONValue {
-    func text(_ bytes: [UInt8]) -> JSONValue {
+  private static func member(_ key: VerificationKey) -> JSON {
+    func text(_ bytes: [UInt8]) -> JSON {
       .text(String(decoding: Base64URL.encoded(bytes), as: UTF8.self))
     }
-    let own: [JSONValue.Member]
+    let own: [JSON.Member]
     switch key.material {
     case .secret(let secret): own = [.init("kty", .text("oct")), .init("k", text(secret))]
     case .rsa(let modulus, let exponent):

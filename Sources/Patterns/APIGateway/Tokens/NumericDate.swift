@@ -14,28 +14,23 @@ public enum NumericDate {
     epoch + Int64((Double(instant.nanoseconds) / 1e9).rounded(.down))
   }
 
-  /// The instant of a JSON number, to the nanosecond below; dates out of reach become the ends.
-  public static func instant(_ text: String) -> Instant? {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count <= 2, let whole = Int64(parts[0]) else { return approximate(text) }
-    var fraction: Int64 = 0
-    if parts.count == 2 {
-      let digits = parts[1].prefix(9)
-      guard parts[1].allSatisfy({ $0.isASCII && $0.isNumber }), let value = Int64(digits) else {
-        return approximate(text)
-      }
-      fraction = (0..<(9 - digits.count)).reduce(value) { value, _ in value * 10 }
+  /// The instant of a JSON number, nil for any other value; dates out of reach become the ends.
+  ///
+  /// Fractions are good to a microsecond, the nearest that a double of this size tells.
+  public static func instant(_ value: JSON) -> Instant? {
+    switch value {
+    case .integer(let seconds):
+      let away = Double(seconds) - Double(epoch)
+      guard abs(away) < 4e9 else { return end(away) }
+      return Instant(nanoseconds: (Int64(seconds) - epoch) * 1_000_000_000)
+    case .number(let seconds):
+      let away = seconds - Double(epoch)
+      return abs(away) < 4e9 ? .zero + TimeSpan(seconds: away) : end(away)
+    case .null, .boolean, .text, .list, .object: return nil
     }
-    guard abs(Double(whole) - Double(epoch)) < 4e9 else {
-      return whole < epoch ? Instant(nanoseconds: .min / 2) : Instant(nanoseconds: .max / 2)
-    }
-    return Instant(
-      nanoseconds: (whole - epoch) * 1_000_000_000 + (text.hasPrefix("-") ? -fraction : fraction))
   }
 
-  /// A number with an exponent, or one that no whole number holds.
-  private static func approximate(_ text: String) -> Instant? {
-    guard let seconds = Double(text), seconds.isFinite else { return nil }
-    return .zero + TimeSpan(seconds: seconds - Double(epoch))
+  private static func end(_ away: Double) -> Instant {
+    Instant(nanoseconds: away < 0 ? .min / 2 : .max / 2)
   }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import CryptoExtras
+import Kernel
 
 /// The private half of an issuer's key: makes tokens.
 ///
@@ -63,10 +64,10 @@ public struct TokenSigner: Sendable, Hashable {
 
   /// A token of `claims` under a header with `alg`, `typ`, `kid` and `extra`; nil when signing fails.
   public func token(
-    _ claims: JSONValue, algorithm: String? = nil, keyID: String? = nil,
-    extra: [JSONValue.Member] = []
+    _ claims: JSON, algorithm: String? = nil, keyID: String? = nil,
+    extra: [JSON.Member] = []
   ) -> CompactToken? {
-    let header = JSONValue.object(
+    let header = JSON.object(
       [
         .init("alg", .text(algorithm ?? key.algorithm.rawValue)), .init("typ", .text("JWT")),
         .init("kid", .text(keyID ?? key.id)),

@@ -1,35 +1,65 @@
-import Kernel
-
 /// A JSON value as it was read, with its place in the text.
-struct JSONNode: Sendable {
-  enum Kind: Sendable {
+public struct JSONNode: Sendable {
+  /// What it is, with the nodes that it is made of.
+  public enum Kind: Sendable {
+    /// Nothing.
     case null
+    /// True or false.
     case boolean(Bool)
+    /// A whole number.
     case integer(Int)
+    /// Any other number.
     case number(Double)
+    /// Text.
     case text(String)
+    /// Values in order.
     case list([JSONNode])
+    /// Named values in order.
     case object([(name: JSONName, value: JSONNode)])
   }
 
-  let kind: Kind
+  /// What it is.
+  public let kind: Kind
   /// Bytes from the start of the text.
-  let offset: Int
+  public let offset: Int
+
+  /// The value without its places.
+  public var value: JSON {
+    switch kind {
+    case .null: .null
+    case .boolean(let value): .boolean(value)
+    case .integer(let value): .integer(value)
+    case .number(let value): .number(value)
+    case .text(let value): .text(value)
+    case .list(let items): .list(items.map(\.value))
+    case .object(let members): .object(members.map { JSON.Member($0.name.text, $0.value.value) })
+    }
+  }
 }
 
 /// The name of an object's member, with its place in the text.
-struct JSONName: Sendable {
-  let text: String
-  let offset: Int
+public struct JSONName: Sendable {
+  /// The name.
+  public let text: String
+  /// Bytes from the start of the text.
+  public let offset: Int
 }
 
 /// A text with what is needed to name a place in it.
-struct JSONSource: Sendable {
-  let file: String?
-  let bytes: [UInt8]
+public struct JSONSource: Sendable {
+  /// The file that it came from, if it came from one.
+  public let file: String?
+  /// The text.
+  public let bytes: [UInt8]
+
+  /// A text that came from `file`.
+  public init(file: String?, bytes: [UInt8]) {
+    self.file = file
+    self.bytes = bytes
+  }
 
   /// A complaint about what stands `offset` bytes into the text.
-  func complaint(
+  public func complaint(
     _ message: String, at offset: Int, found: String? = nil, expected: String? = nil,
     suggestion: String? = nil
   ) -> Diagnostic {
@@ -48,15 +78,16 @@ struct JSONSource: Sendable {
 ///
 /// Stricter than many: no repeated member names, no text after the value, no nesting deeper than
 /// `deepest`. Written for this project because a refusal must name line and column.
-struct JSONReader {
+public struct JSONReader {
   private let source: JSONSource
   private var next = 0
   private var depth = 0
 
-  static let deepest = 64
+  /// The deepest nesting that is read.
+  public static let deepest = 64
 
   /// Reads the whole text.
-  static func read(_ source: JSONSource) throws(Diagnostic) -> JSONNode {
+  public static func read(_ source: JSONSource) throws(Diagnostic) -> JSONNode {
     var reader = JSONReader(source: source)
     let root = try reader.value()
     reader.skipSpace()

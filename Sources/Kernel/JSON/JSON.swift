@@ -1,4 +1,4 @@
-/// A JSON value to be written.
+/// A JSON value, to be written or as it was read.
 ///
 /// Members keep the order in which they are given, so that equal values are equal bytes.
 public indirect enum JSON: Sendable, Hashable {
@@ -22,10 +22,10 @@ public indirect enum JSON: Sendable, Hashable {
     /// The name.
     public let name: String
     /// The value.
-    public let value: JSON
+    public var value: JSON
 
     /// A named value.
-    public init(name: String, value: JSON) {
+    public init(_ name: String, _ value: JSON) {
       self.name = name
       self.value = value
     }
@@ -33,7 +33,12 @@ public indirect enum JSON: Sendable, Hashable {
 
   /// An object of these members, in this order; those that are nil are left out.
   public static func members(_ members: KeyValuePairs<String, JSON?>) -> JSON {
-    .object(members.compactMap { name, value in value.map { Member(name: name, value: $0) } })
+    .object(members.compactMap { name, value in value.map { Member(name, $0) } })
+  }
+
+  /// The value that `bytes` are, from the first to the last.
+  public static func read(_ bytes: [UInt8]) throws(Diagnostic) -> JSON {
+    try JSONReader.read(JSONSource(file: nil, bytes: bytes)).value
   }
 
   /// The value on one line, without spaces.

@@ -1,15 +1,15 @@
-import Kernel
-
 /// A value in a JSON text together with its path, for reading it as what it must be.
 ///
 /// Every refusal names line, column and path (`events[12].payload.rating`).
-struct JSONField: Sendable {
-  let node: JSONNode
-  let path: String
-  let source: JSONSource
+public struct JSONField: Sendable {
+  /// The value.
+  public let node: JSONNode
+  /// How it is reached from the whole, as in `events[12].payload`; empty for the whole.
+  public let path: String
+  private let source: JSONSource
 
   /// The whole of a text.
-  init(reading text: [UInt8], file: String?) throws(Diagnostic) {
+  public init(reading text: [UInt8], file: String?) throws(Diagnostic) {
     source = JSONSource(file: file, bytes: text)
     node = try JSONReader.read(source)
     path = ""
@@ -22,7 +22,7 @@ struct JSONField: Sendable {
   }
 
   /// The member called `name`, which must be there.
-  func member(_ name: String) throws(Diagnostic) -> JSONField {
+  public func member(_ name: String) throws(Diagnostic) -> JSONField {
     if let member = try optional(name) { return member }
     let known = try members().map(\.name.text)
     let nearest = NearestWord.nearest(to: name, in: known)
@@ -32,7 +32,7 @@ struct JSONField: Sendable {
   }
 
   /// The member called `name`, or nil when it is missing or null.
-  func optional(_ name: String) throws(Diagnostic) -> JSONField? {
+  public func optional(_ name: String) throws(Diagnostic) -> JSONField? {
     guard let value = try members().first(where: { $0.name.text == name })?.value else {
       return nil
     }
@@ -41,7 +41,7 @@ struct JSONField: Sendable {
   }
 
   /// Refuses members that nobody would read.
-  func onlyMembers(_ known: [String]) throws(Diagnostic) {
+  public func onlyMembers(_ known: [String]) throws(Diagnostic) {
     for (name, _) in try members() where !known.contains(name.text) {
       throw source.complaint(
         "\(label) has a member '\(name.text)' that this version does not know.", at: name.offset,
@@ -51,26 +51,19 @@ struct JSONField: Sendable {
   }
 
   /// The items of a list.
-  func items() throws(Diagnostic) -> [JSONField] {
+  public func items() throws(Diagnostic) -> [JSONField] {
     guard case .list(let items) = node.kind else { throw wrong("a list") }
     return items.enumerated().map { JSONField($1, "\(path)[\($0)]", source) }
   }
 
   /// A text.
-  func text() throws(Diagnostic) -> String {
+  public func text() throws(Diagnostic) -> String {
     guard case .text(let text) = node.kind else { throw wrong("a text in quotes") }
     return text
   }
 
-  /// A text that names something: not empty, on one line, at most 400 bytes.
-  func id() throws(Diagnostic) -> String {
-    let text = try text()
-    guard EventID.isName(text) else { throw wrong("a name on one line, not empty, not too long") }
-    return text
-  }
-
   /// A whole number within `range`.
-  func integer(_ range: ClosedRange<Int>) throws(Diagnostic) -> Int {
+  public func integer(_ range: ClosedRange<Int>) throws(Diagnostic) -> Int {
     guard case .integer(let value) = node.kind, range.contains(value) else {
       throw wrong("a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
@@ -78,7 +71,7 @@ struct JSONField: Sendable {
   }
 
   /// A number.
-  func number() throws(Diagnostic) -> Double {
+  public func number() throws(Diagnostic) -> Double {
     switch node.kind {
     case .integer(let value): return Double(value)
     case .number(let value): return value
@@ -87,13 +80,13 @@ struct JSONField: Sendable {
   }
 
   /// True or false.
-  func flag() throws(Diagnostic) -> Bool {
+  public func flag() throws(Diagnostic) -> Bool {
     guard case .boolean(let value) = node.kind else { throw wrong("true or false") }
     return value
   }
 
   /// One of a set of words.
-  func word<Value>(
+  public func word<Value>(
     _ kind: String, from known: [(String, Value)]
   ) throws(Diagnostic) -> Value {
     let text = try text()
@@ -106,7 +99,7 @@ struct JSONField: Sendable {
   }
 
   /// A complaint about this value.
-  func complaint(
+  public func complaint(
     _ message: String, found: String? = nil, expected: String? = nil
   ) -> Diagnostic {
     source.complaint("\(label): \(message)", at: node.offset, found: found, expected: expected)
@@ -117,7 +110,8 @@ struct JSONField: Sendable {
     return members
   }
 
-  private func wrong(_ expected: String) -> Diagnostic {
+  /// A complaint that this value is what it is and not what was expected.
+  public func wrong(_ expected: String) -> Diagnostic {
     let found =
       switch node.kind {
       case .null: "null"
