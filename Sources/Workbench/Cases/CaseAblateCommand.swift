@@ -3,7 +3,6 @@ import Curriculum
 import Drills
 import Kernel
 import Presentation
-import Progress
 
 /// `case ablate`: what each guard of a design is worth under the faults given.
 struct CaseAblateCommand: Command {

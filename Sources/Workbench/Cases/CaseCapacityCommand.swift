@@ -3,7 +3,6 @@ import Curriculum
 import Drills
 import Kernel
 import Presentation
-import Progress
 
 /// `case capacity`: the highest load that a design carries.
 struct CaseCapacityCommand: Command {

@@ -2,7 +2,6 @@ import Curriculum
 import Drills
 import Kernel
 import Presentation
-import Progress
 
 /// `case compare`: two designs, or one under two settings, on the same seed and faults.
 struct CaseCompareCommand: Command {

@@ -1,7 +1,6 @@
 import Curriculum
 import Kernel
 import Presentation
-import Progress
 
 /// `case list`: the case studies, their designs and drills.
 struct CaseListCommand: Command {

@@ -3,7 +3,6 @@ import Curriculum
 import Drills
 import Kernel
 import Presentation
-import Progress
 
 /// `case simulate`: a design under its load, request by request.
 struct CaseSimulateCommand: Command {

@@ -2,7 +2,6 @@ import Curriculum
 import Drills
 import Kernel
 import Presentation
-import Progress
 
 /// `drill compare`: the same drill, seed and faults under two or more settings.
 struct DrillCompareCommand: Command {

@@ -2,7 +2,6 @@ import Curriculum
 import Drills
 import Kernel
 import Presentation
-import Progress
 import Simulation
 
 /// `drill replay`: exactly the run that a token names.

@@ -2,7 +2,6 @@ import Curriculum
 import Drills
 import Kernel
 import Presentation
-import Progress
 
 /// `drill run`: one run of a drill with settings, faults and seed from the command line.
 struct DrillRunCommand: Command {

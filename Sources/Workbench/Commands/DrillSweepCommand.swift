@@ -2,7 +2,6 @@ import Curriculum
 import Drills
 import Kernel
 import Presentation
-import Progress
 import Simulation
 
 /// `drill sweep`: one drill over many seeds.

@@ -1,7 +1,6 @@
 import Estimation
 import Kernel
 import Presentation
-import Progress
 
 /// `estimate`: evaluates a file or formulas; without either it opens a sheet.
 struct EstimateCommand: Command {

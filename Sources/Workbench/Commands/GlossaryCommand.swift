@@ -2,7 +2,6 @@ import Curriculum
 import Drills
 import Kernel
 import Presentation
-import Progress
 
 /// `glossary`: what a word of the field means and which lesson lets one touch it.
 struct GlossaryCommand: Command {

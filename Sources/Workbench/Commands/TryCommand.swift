@@ -1,7 +1,6 @@
 import Curriculum
 import Kernel
 import Presentation
-import Progress
 
 /// `try`: a bench of a topic, plain or as a tool, live or with lines to run.
 struct TryCommand: Command {

@@ -1,7 +1,6 @@
 import Drills
 import Kernel
 import Presentation
-import Progress
 import Verification
 
 /// `verify`: anybody's recorded history against a guarantee.

@@ -1,6 +1,5 @@
 import Estimation
 import Kernel
-import Progress
 
 /// Estimates as JSON with a stable schema.
 enum EstimateJSON {

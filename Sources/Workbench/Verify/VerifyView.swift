@@ -1,7 +1,6 @@
 import Drills
 import Kernel
 import Presentation
-import Progress
 
 /// How a check of a history is told.
 struct VerifyView {

@@ -1,6 +1,5 @@
 import Drills
 import Kernel
-import Progress
 
 extension Finding {
   /// The finding as JSON: guarantee, verdict, and the witness or the reason.

@@ -1,6 +1,5 @@
 import Drills
 import Kernel
-import Progress
 import Simulation
 
 /// Runs and figures as JSON with a stable schema; nothing in it depends on the clock.
