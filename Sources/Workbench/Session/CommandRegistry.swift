@@ -46,7 +46,7 @@ public enum CommandRegistry {
     let known = names.map { String($0.dropFirst(first.count + 1)) }
     return Diagnostic(
       second.map { "There is no '\(first) \($0)'." } ?? "'\(first)' needs a second word.",
-      found: second, expected: "one of: \(names.joined(separator: ", "))",
+      found: second, expected: Diagnostic.oneOf(names),
       suggestion: second.flatMap { NearestWord.nearest(to: $0, in: known) }.map { "\(first) \($0)" }
     )
   }
