@@ -55,15 +55,25 @@ public struct Diagnostic: Error, Sendable, Hashable {
   }
 
   /// A complaint about an unknown word, with the nearest known one and the list of all.
+  ///
+  /// Where nothing is known yet, `line` is what makes the first.
   public static func unknown(
-    _ kind: String, _ word: String, known: [String], column: Int? = nil
+    _ kind: String, _ word: String, known: [String], column: Int? = nil, madeBy line: String? = nil
   ) -> Diagnostic {
     let nearest = NearestWord.nearest(to: word, in: known)
     let isLong = known.count > (nearest == nil ? 24 : 9)
-    let list = isLong ? nil : known.joined(separator: ", ")
-    return Diagnostic(
-      "There is no \(kind) called '\(word)'.", column: column, found: word,
-      expected: list.map { "one of: \($0)" }, suggestion: nearest)
+    var complaint = Diagnostic(
+      word.isEmpty ? "Say which \(kind)." : "There is no \(kind) called '\(word)'.",
+      column: column, found: word, expected: isLong ? nil : oneOf(known), suggestion: nearest)
+    if known.isEmpty {
+      complaint.advice = "There is none now" + (line.map { "; '\($0)' makes one." } ?? ".")
+    }
+    return complaint
+  }
+
+  /// What would have been right where any of `known` would; nil where there is none.
+  public static func oneOf(_ known: [String]) -> String? {
+    known.isEmpty ? nil : "one of: \(known.joined(separator: ", "))"
   }
 }
 

@@ -31,17 +31,6 @@ import Testing
     }
   }
 
-  @Test func benchExamplesRun() throws {
-    for topic in TopicRegistry.topics {
-      for command in topic.makeBench(nil).commands {
-        var session = BenchSession(topic.makeBench(nil))
-        #expect(throws: Never.self, "\(topic.id): \(command.example)") {
-          _ = try session.run(script: command.example)
-        }
-      }
-    }
-  }
-
   @Test func everyExampleIsAccepted() throws {
     for command in CommandRegistry.commands where !command.spec.isPromptOnly {
       for example in command.spec.examples {

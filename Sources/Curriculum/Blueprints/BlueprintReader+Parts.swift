@@ -60,7 +60,7 @@ extension BlueprintReader {
         let known = zones.map(\.name) + Set(zones.map(\.region)).sorted()
         throw item.complaint(
           "There is no zone or region '\(name)'.", found: name,
-          expected: "one of: \(known.joined(separator: ", "))",
+          expected: Diagnostic.oneOf(known),
           suggestion: NearestWord.nearest(to: name, in: known))
       }
       places += found
@@ -145,7 +145,7 @@ extension BlueprintReader {
     for name in [sides[0], sides[2]] where design.component(name) == nil {
       throw field.complaint(
         "There is no component '\(name)'.", found: name,
-        expected: "one of: \(known.joined(separator: ", "))",
+        expected: Diagnostic.oneOf(known),
         suggestion: NearestWord.nearest(to: name, in: known))
     }
     return (design.component(sides[0]) ?? 0, design.component(sides[2]) ?? 0)

@@ -157,7 +157,7 @@ enum DrillReader {
         let known = scenario.metrics.map(\.name)
         throw try entry.required("metric").complaint(
           "The scenario measures nothing called '\(name)'.", found: name,
-          expected: "one of: \(known.joined(separator: ", "))",
+          expected: Diagnostic.oneOf(known),
           suggestion: NearestWord.nearest(to: name, in: known))
       }
       predictions.append(

@@ -111,7 +111,7 @@ enum ConstantReader {
       let known = EstimateConstant.Kind.allCases.map(\.rawValue)
       throw kindField.complaint(
         "There is no kind of constant called '\(word)'.", found: word,
-        expected: "one of: \(known.joined(separator: ", "))",
+        expected: Diagnostic.oneOf(known),
         suggestion: NearestWord.nearest(to: word, in: known))
     }
     let source = try source(map, sources)

@@ -58,7 +58,7 @@ enum ProblemReader {
       let known = ProblemFamily.Role.allCases.map(\.rawValue)
       throw field.complaint(
         "There is no role called '\(word)'.", found: word,
-        expected: "one of: \(known.joined(separator: ", "))",
+        expected: Diagnostic.oneOf(known),
         suggestion: NearestWord.nearest(to: word, in: known))
     }
     return role

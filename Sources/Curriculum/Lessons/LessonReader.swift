@@ -140,7 +140,7 @@ enum LessonReader {
       else { return }
       throw Diagnostic(
         "There is no kind of block called '\(info)'.", file: file, line: line, column: 4,
-        found: info, expected: "one of: \(LessonTaskReader.words.joined(separator: ", "))",
+        found: info, expected: Diagnostic.oneOf(LessonTaskReader.words),
         suggestion: near)
     }
 

@@ -72,7 +72,7 @@ struct LessonTaskReader {
       let known = ["choice", "number", "order"]
       throw kindField.complaint(
         "There is no kind of question called '\(other)'.", found: other,
-        expected: "one of: \(known.joined(separator: ", "))",
+        expected: Diagnostic.oneOf(known),
         suggestion: NearestWord.nearest(to: other, in: known))
     }
   }
@@ -140,7 +140,7 @@ struct LessonTaskReader {
       let known = Unit.allCases.map(\.rawValue)
       throw field.complaint(
         "There is no unit called '\(word)'.", found: word,
-        expected: "one of: \(known.joined(separator: ", "))",
+        expected: Diagnostic.oneOf(known),
         suggestion: NearestWord.nearest(to: word, in: known))
     }
     return unit
@@ -263,7 +263,7 @@ extension LessonTaskReader {
     guard let figure = known.first(where: { $0.name == name }) else {
       throw field.complaint(
         "There is no figure called '\(name)'.", found: name,
-        expected: "one of: \(known.map(\.name).joined(separator: ", "))",
+        expected: Diagnostic.oneOf(known.map(\.name)),
         suggestion: NearestWord.nearest(to: name, in: known.map(\.name)))
     }
     return figure

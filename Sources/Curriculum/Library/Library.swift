@@ -119,7 +119,7 @@ public final class Library {
       if roadmap.entries.contains(where: { $0.id == id }) {
         throw Diagnostic(
           "'\(id)' is on the roadmap but has no lesson yet.", found: id,
-          expected: "one of: \(topics.joined(separator: ", "))")
+          expected: Diagnostic.oneOf(topics))
       }
       throw Diagnostic.unknown("topic", id, known: topics).listed(by: "roadmap")
     }

@@ -111,7 +111,7 @@ struct YAMLField {
     for entry in map.entries where !known.contains(entry.key) {
       throw entry.keyField.complaint(
         "There is no key '\(entry.key)' here.", found: entry.key,
-        expected: "one of: \(known.joined(separator: ", "))",
+        expected: Diagnostic.oneOf(known),
         suggestion: NearestWord.nearest(to: entry.key, in: known))
     }
     return map

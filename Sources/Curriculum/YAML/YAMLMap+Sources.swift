@@ -11,7 +11,7 @@ extension YAMLMap {
         let known = sources.map(\.key)
         throw item.complaint(
           "There is no source with the key '\(key)' in the front matter.", found: key,
-          expected: "one of: \(known.joined(separator: ", "))",
+          expected: Diagnostic.oneOf(known),
           suggestion: NearestWord.nearest(to: key, in: known))
       }
       keys.append(key)

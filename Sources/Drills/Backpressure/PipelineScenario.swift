@@ -31,11 +31,8 @@ public struct PipelineScenario: Scenario {
   /// Refuses runs that would be too long.
   public func validate(_ settings: Settings) throws(Diagnostic) {
     let work = settings.number("rate") * settings.span("duration").seconds
-    guard work <= 200_000 else {
-      throw Diagnostic(
-        "This run could have \(Unit.count.text(work)) items; 200,000 are allowed.",
-        expected: "a lower rate or a shorter duration")
-    }
+    try RunSize.refuse(
+      work, of: "items", above: 200_000, remedy: "a lower rate or a shorter duration")
   }
 
   /// Runs the model.
@@ -44,10 +41,7 @@ public struct PipelineScenario: Scenario {
     let world = PipelineWorld(
       settings, roster: roster(request.settings), faults: request.faults, seed: request.seed,
       traceCapacity: request.traceCapacity)
-    var universe = Universe(world, capacity: 4_096)
-    universe.world.begin(in: &universe.queue)
-    universe.run(until: .zero + settings.duration)
-    return universe.world.outcome(at: .zero + settings.duration)
+    return world.run(for: settings.duration)
   }
 
   /// What a run measures.

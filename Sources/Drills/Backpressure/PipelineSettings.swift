@@ -32,9 +32,7 @@ struct PipelineSettings: Sendable {
     Knob(
       "network", .span(.zero...(.seconds(1))), standard: .span(.milliseconds(2)), role: .load,
       "The time of a message between stages; nothing with flow=block, where they share a process."),
-    Knob(
-      "duration", .span(.seconds(5)...(.minutes(10))), standard: .span(.seconds(60)), role: .load,
-      "How long the run lasts."),
+    .duration(),
   ]
 
   let design: BackpressurePreset.Design

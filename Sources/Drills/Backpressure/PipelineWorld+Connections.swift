@@ -20,7 +20,7 @@ extension PipelineWorld {
       counts.lostOnTheWay += 1
       return noteLost(PipelineSettings.names[target], at: now)
     }
-    if let arrival = transmit(from: target - 1, to: target, at: now) {
+    if let arrival = transmit(from: NodeID(target - 1), to: NodeID(target), at: now) {
       queue.schedule(.itemArrives(stage: stage, item: item, life: life), at: arrival)
     } else {
       queue.schedule(.itemLeaves(stage: stage, item: item, life: life), after: Self.resend)
@@ -34,18 +34,10 @@ extension PipelineWorld {
   ) {
     let target = Int(stage)
     guard connection(before: target + 1) == life else { return }
-    if let arrival = transmit(from: target + 1, to: target, at: now) {
+    if let arrival = transmit(from: NodeID(target + 1), to: NodeID(target), at: now) {
       queue.schedule(.requestArrives(stage: stage, count: count, life: life), at: arrival)
     } else {
       queue.schedule(.requestLeaves(stage: stage, count: count, life: life), after: Self.resend)
-    }
-  }
-
-  private mutating func transmit(from source: Int, to target: Int, at now: Instant) -> Instant? {
-    switch environment.network.transmit(from: NodeID(source), to: NodeID(target), at: now) {
-    case .once(let at): at
-    case .twice(let first, let second): min(first, second)
-    case .lost, .cut: nil
     }
   }
 
@@ -85,7 +77,7 @@ extension PipelineWorld {
     stages[stage].isDown = false
     environment.trace.record(
       at: now, PipelineSettings.names[stage], "restarted", "it begins anew with nothing",
-      weight: .recovery, cause: watch.first(.death))
+      weight: .recovery, cause: watch.cause(.death))
     if stage > 0, !stages[stage - 1].isDown { subscribe(stage, in: &queue) }
     if stage < Self.last, !stages[stage + 1].isDown { subscribe(stage + 1, in: &queue) }
     if stage == 0 { sendOn(0, at: now, in: &queue) }

@@ -4,18 +4,13 @@ import Simulation
 
 /// Faults, and what the trace is told: the first of each kind of trouble in an episode.
 extension PipelineWorld {
-  mutating func carryOutFaults(at now: Instant, in queue: inout EventQueue<Event>) {
-    for applied in schedule.carryOut(in: &environment, at: now) {
-      watch.lastFault = applied.event
-      for change in applied.changes { act(on: change, at: now, in: &queue) }
-    }
-    watch.hasFaulted = watch.hasFaulted || !environment.active.isEmpty
-    watch.faultsEndedAt = environment.active.isEmpty && watch.hasFaulted ? now : nil
-    watch.caughtUpAt = nil
-    if let next = schedule.next { queue.schedule(.faultIsDue, at: next) }
+  mutating func note(fault: Trace.ID) { watch.lastFault = fault }
+
+  mutating func faultsChanged(at now: Instant) {
+    counts.faults(areInForce: !environment.active.isEmpty, at: now)
   }
 
-  private mutating func act(
+  mutating func act(
     on change: WorldChange, at now: Instant, in queue: inout EventQueue<Event>
   ) {
     switch change {
@@ -61,14 +56,14 @@ extension PipelineWorld {
     guard watch[.lost] == nil else { return }
     watch[.lost] = environment.trace.record(
       at: now, "source", "lost", "an item for \(place) is lost: nobody takes it", weight: .harm,
-      cause: watch.first(.death, .held))
+      cause: watch.cause(.death, .held))
   }
 
   mutating func noteDeath(_ stage: Int, _ reason: String, lost: Int, at now: Instant) {
     guard watch[.death] == nil else { return }
     watch[.death] = environment.trace.record(
       at: now, PipelineSettings.names[stage], "died", "\(reason); \(lost) more are lost with it",
-      weight: .harm, cause: watch.first(.growth, .dropped))
+      weight: .harm, cause: watch.cause(.growth, .dropped))
   }
 
   private var inside: Int {
@@ -79,31 +74,29 @@ extension PipelineWorld {
 
   /// What is looked at every half second.
   mutating func look(at now: Instant, in queue: inout EventQueue<Event>) {
-    watch.rates.append(
-      Double(counts.delivered - counts.deliveredBefore) / PipelineWatch.step.seconds)
+    counts.rates.append(
+      Double(counts.delivered - counts.deliveredBefore) / PipelineCounts.step.seconds)
     for stage in 1...Self.last {
-      watch.buffers[stage - 1].append(Double(stages[stage].buffer.count))
+      counts.buffers[stage - 1].append(Double(stages[stage].buffer.count))
     }
-    watch.waits.append(Double(waiting.count))
+    counts.waits.append(Double(waiting.count))
     counts.mostInside = max(counts.mostInside, inside)
     counts.deliveredBefore = counts.delivered
     if watch[.late] == nil, let age = counts.ages.last, age > 5_000_000_000 {
       watch[.late] = environment.trace.record(
         at: now, "sink", "stale",
         "items arrive that came into being \(TimeSpan.nanoseconds(age)) ago", weight: .harm,
-        cause: watch.first(.growth, .held))
+        cause: watch.cause(.growth, .held))
     }
     let isQuiet = inside + waiting.count < 50
-    if isQuiet, watch.faultsEndedAt != nil, watch.caughtUpAt == nil { watch.caughtUpAt = now }
+    if isQuiet, counts.faultsEndedAt != nil, counts.caughtUpAt == nil { counts.caughtUpAt = now }
     if isQuiet, watch.isInTrouble, environment.active.isEmpty, stages.allSatisfy({ !$0.isDown }) {
       environment.trace.record(
         at: now, "sink", "caught-up", "hardly anything waits any more", weight: .recovery,
-        cause: watch.first(.growth, .held, .death, .dropped))
+        cause: watch.cause(.growth, .held, .death, .dropped))
       watch.end()
     }
-    if now + PipelineWatch.step <= .zero + settings.duration {
-      queue.schedule(.watch, after: PipelineWatch.step)
-    }
+    watchOn(every: PipelineCounts.step, for: settings.duration, in: &queue)
   }
 
   /// What came out of the run.
@@ -112,17 +105,17 @@ extension PipelineWorld {
     if known != created.count {
       checks.violated("conservation", at: end, "\(created.count) came into being, \(known) known")
     }
-    let step = PipelineWatch.step
+    let step = PipelineCounts.step
     let buffers = (1...Self.last).map {
       TimeSeries(
         "before \(PipelineSettings.names[$0])", .count, .line, step: step,
-        values: watch.buffers[$0 - 1])
+        values: counts.buffers[$0 - 1])
     }
     return Outcome(
       measurements: measurements,
-      series: [TimeSeries("delivered", .perSecond, .line, step: step, values: watch.rates)]
+      series: [TimeSeries("delivered", .perSecond, .line, step: step, values: counts.rates)]
         + buffers
-        + [TimeSeries("at the source", .count, .line, step: step, values: watch.waits)],
+        + [TimeSeries("at the source", .count, .line, step: step, values: counts.waits)],
       verdicts: checks.verdicts, trace: environment.trace, duration: settings.duration)
   }
 
@@ -131,8 +124,8 @@ extension PipelineWorld {
       Measurement(name, Double(value), .count)
     }
     let all = Double(max(1, created.count))
-    let catchUp = watch.caughtUpAt.flatMap { at in
-      watch.faultsEndedAt.map { max(0, (at - $0).seconds) }
+    let catchUp = counts.caughtUpAt.flatMap { at in
+      counts.faultsEndedAt.map { max(0, (at - $0).seconds) }
     }
     return [
       Measurement(

@@ -23,8 +23,8 @@ struct PipelineStage: Sendable {
 ///
 ///     source ──▶ [buffer] parse ──▶ [buffer] enrich ──▶ [buffer] sink
 ///            ◀── request(n) ──  ◀── request(n) ──   ◀── request(n) ──
-struct PipelineWorld: World, Sendable {
-  enum Event: Sendable {
+struct PipelineWorld: ScenarioWorld, Sendable {
+  enum Event: ScenarioEvent, Sendable {
     case arrival
     case itemLeaves(stage: Int8, item: Int32, life: Int32)
     case itemArrives(stage: Int8, item: Int32, life: Int32)
@@ -52,7 +52,7 @@ struct PipelineWorld: World, Sendable {
   var underWay = 0
   var counts = PipelineCounts()
   var checks = InvariantLog(PipelineScenario.checks)
-  var watch = PipelineWatch()
+  var watch = EpisodeWatch<PipelineTrouble>()
   private var arrivalRandom: RandomStream
 
   init(
@@ -76,8 +76,7 @@ struct PipelineWorld: World, Sendable {
   mutating func begin(in queue: inout EventQueue<Event>) {
     for stage in 1...Self.last { subscribe(stage, in: &queue) }
     scheduleArrival(in: &queue)
-    if let first = schedule.next { queue.schedule(.faultIsDue, at: first) }
-    queue.schedule(.watch, after: PipelineWatch.step)
+    beginWatch(every: PipelineCounts.step, in: &queue)
   }
 
   mutating func handle(_ event: Event, at now: Instant, in queue: inout EventQueue<Event>) {

@@ -34,11 +34,8 @@ public struct StreamsScenario: Scenario {
     let streams = Double(settings.integer("streams"))
     let rate = min(settings.number("bandwidth"), settings.number("read") * streams)
     let frames = rate * settings.span("duration").seconds / Double(StreamsSettings.frame)
-    guard frames <= 500_000 else {
-      throw Diagnostic(
-        "This run could have \(Unit.count.text(frames)) frames; 500,000 are allowed.",
-        expected: "less bandwidth or a shorter duration")
-    }
+    try RunSize.refuse(
+      frames, of: "frames", above: 500_000, remedy: "less bandwidth or a shorter duration")
   }
 
   /// Runs the model.
@@ -47,10 +44,7 @@ public struct StreamsScenario: Scenario {
     let world = StreamsWorld(
       settings, roster: roster(request.settings), faults: request.faults, seed: request.seed,
       traceCapacity: request.traceCapacity)
-    var universe = Universe(world, capacity: 4_096)
-    universe.world.begin(in: &universe.queue)
-    universe.run(until: .zero + settings.duration)
-    return universe.world.outcome(at: .zero + settings.duration)
+    return world.run(for: settings.duration)
   }
 
   /// What a run measures.

@@ -8,7 +8,7 @@ extension StreamsWorld {
     let seconds = settings.duration.seconds
     let others = readers.dropFirst().map { Double($0.total) / seconds }
     let all = readers.reduce(0) { $0 + $1.total }
-    let step = PipelineWatch.step
+    let step = PipelineCounts.step
     let series = readers.indices.map { stream in
       TimeSeries(
         "reader-\(stream + 1)", .bytes, .line, step: step,

@@ -22,12 +22,8 @@ struct StreamsSettings: Sendable {
     Knob(
       "read", .number(1_000...10_000_000_000, .bytes), standard: .number(5_000_000), role: .load,
       "Bytes a second that the reader of a stream takes."),
-    Knob(
-      "network", .span(.zero...(.seconds(2))), standard: .span(.milliseconds(10)), role: .load,
-      "The time of a message one way."),
-    Knob(
-      "duration", .span(.seconds(5)...(.minutes(5))), standard: .span(.seconds(30)), role: .load,
-      "How long the run lasts."),
+    .network(.milliseconds(10), upTo: .seconds(2)),
+    .duration(.seconds(30), upTo: .minutes(5)),
   ]
   /// The size of a frame, in bytes: RFC 9113, section 6.5.2.
   static let frame = 16_384
@@ -59,8 +55,8 @@ struct StreamsSettings: Sendable {
 ///
 ///     sender ── frames, as the smaller window allows ──▶ buffers ──▶ readers
 ///            ◀── WINDOW_UPDATE of the stream and of the connection ──
-struct StreamsWorld: World, Sendable {
-  enum Event: Sendable {
+struct StreamsWorld: ScenarioWorld, Sendable {
+  enum Event: ScenarioEvent, Sendable {
     case linkIsFree
     case frameLeaves(stream: Int16, bytes: Int32)
     case frameArrives(stream: Int16, bytes: Int32)
@@ -120,8 +116,7 @@ struct StreamsWorld: World, Sendable {
 
   mutating func begin(in queue: inout EventQueue<Event>) {
     send(at: .zero, in: &queue)
-    if let first = schedule.next { queue.schedule(.faultIsDue, at: first) }
-    queue.schedule(.watch, after: PipelineWatch.step)
+    beginWatch(every: PipelineCounts.step, in: &queue)
   }
 
   mutating func handle(_ event: Event, at now: Instant, in queue: inout EventQueue<Event>) {
@@ -150,8 +145,8 @@ struct StreamsWorld: World, Sendable {
     case .faultIsDue: carryOutFaults(at: now, in: &queue)
     case .watch:
       totals.append(readers.map(\.total))
-      if now + PipelineWatch.step <= .zero + settings.duration {
-        queue.schedule(.watch, after: PipelineWatch.step)
+      if now + PipelineCounts.step <= .zero + settings.duration {
+        queue.schedule(.watch, after: PipelineCounts.step)
       }
     }
     checkBalance(at: now)
@@ -185,15 +180,7 @@ struct StreamsWorld: World, Sendable {
   private mutating func carry(
     _ stream: Int, bytes: Int, at now: Instant, in queue: inout EventQueue<Event>
   ) {
-    let arrival: Instant? =
-      switch environment.network.transmit(
-        from: NodeID(settings.streams), to: NodeID(stream), at: now)
-      {
-      case .once(let at): at
-      case .twice(let first, let second): min(first, second)
-      case .lost, .cut: nil
-      }
-    if let arrival {
+    if let arrival = transmit(from: NodeID(settings.streams), to: NodeID(stream), at: now) {
       queue.schedule(.frameArrives(stream: Int16(stream), bytes: Int32(bytes)), at: arrival)
     } else {
       queue.schedule(
@@ -229,22 +216,18 @@ struct StreamsWorld: World, Sendable {
     }
   }
 
-  private mutating func carryOutFaults(at now: Instant, in queue: inout EventQueue<Event>) {
-    for applied in schedule.carryOut(in: &environment, at: now) {
-      lastFault = applied.event
-      for change in applied.changes {
-        switch change {
-        case .paused(let node), .crashed(let node):
-          if readers.indices.contains(node.index) { readers[node.index].isPaused = true }
-        case .resumed(let node), .started(let node):
-          guard readers.indices.contains(node.index) else { continue }
-          readers[node.index].isPaused = false
-          read(node.index, at: now, in: &queue)
-        default: break
-        }
-      }
+  mutating func note(fault: Trace.ID) { lastFault = fault }
+
+  mutating func act(on change: WorldChange, at now: Instant, in queue: inout EventQueue<Event>) {
+    switch change {
+    case .paused(let node), .crashed(let node):
+      if readers.indices.contains(node.index) { readers[node.index].isPaused = true }
+    case .resumed(let node), .started(let node):
+      guard readers.indices.contains(node.index) else { return }
+      readers[node.index].isPaused = false
+      read(node.index, at: now, in: &queue)
+    case .slowed, .clockChanged, .diskChanged, .linksChanged, .loadChanged, .errorsChanged: break
     }
-    if let next = schedule.next { queue.schedule(.faultIsDue, at: next) }
   }
 
   private mutating func noteStall(at now: Instant) {

@@ -36,9 +36,7 @@ enum BulkheadKnobs {
     Knob(
       "patience", .span(.milliseconds(10)...(.minutes(10))), standard: .span(.seconds(2)),
       role: .load, "How long a client waits for its page."),
-    Knob(
-      "duration", .span(.seconds(5)...(.minutes(10))), standard: .span(.seconds(60)), role: .load,
-      "How long the run lasts."),
+    .duration(),
   ]
 
   private static let surroundings = [
@@ -54,8 +52,6 @@ enum BulkheadKnobs {
     Knob(
       "slots", .integer(1...1_000), standard: .integer(40), role: .load,
       "Calls that each dependency works on at a time."),
-    Knob(
-      "network", .span(.zero...(.seconds(1))), standard: .span(.milliseconds(1)), role: .load,
-      "The time of a message one way."),
+    .network(),
   ]
 }

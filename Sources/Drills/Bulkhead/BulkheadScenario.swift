@@ -25,11 +25,8 @@ public struct BulkheadScenario: Scenario {
   public func validate(_ settings: Settings) throws(Diagnostic) {
     let rate = BulkheadSettings.routes.reduce(0) { $0 + settings.number("rate.\($1)") }
     let work = rate * settings.span("duration").seconds
-    guard work <= 200_000 else {
-      throw Diagnostic(
-        "This run could have \(Unit.count.text(work)) requests; 200,000 are allowed.",
-        expected: "lower rates or a shorter duration")
-    }
+    try RunSize.refuse(
+      work, of: "requests", above: 200_000, remedy: "lower rates or a shorter duration")
     if settings.word("isolation") == "pool",
       settings.integer("pool.core") > settings.integer("max")
     {
@@ -45,27 +42,18 @@ public struct BulkheadScenario: Scenario {
     let world = BulkheadWorld(
       settings, roster: roster(request.settings), faults: request.faults, seed: request.seed,
       traceCapacity: request.traceCapacity)
-    var universe = Universe(world, capacity: 4_096)
-    universe.world.begin(in: &universe.queue)
-    universe.run(until: .zero + settings.duration)
-    return universe.world.outcome(at: .zero + settings.duration)
+    return world.run(for: settings.duration)
   }
 
   /// What a run measures.
   public var metrics: [Metric] { Self.requestMetrics + Self.placeMetrics }
 
-  private static let requestMetrics = [
+  private static let requestMetrics: [Metric] = [
     Metric("success", .fraction, "The share of ended requests that were answered well."),
     Metric("success_pay", .fraction, "That share among requests that need payments."),
     Metric("success_browse", .fraction, "That share among requests that need the catalog."),
     Metric("success_review", .fraction, "That share among requests that need reviews."),
-    Metric("goodput", .perSecond, "Requests answered well, a second, over the whole run."),
-    Metric(
-      "goodput_after", .perSecond,
-      "Requests answered well, a second, from the end of the last fault to the end of the run."),
-    Metric(
-      "time_to_recover", .seconds,
-      "From the end of the last fault until 95 % of requests are answered well for 3 s."),
+    .goodput, .goodputAfter, .timeToRecover,
     Metric("p99", .seconds, "99 % of the good answers came within this time."),
     Metric("p99_pay", .seconds, "The same for requests that need payments."),
     Metric("p99_browse", .seconds, "The same for requests that need the catalog."),

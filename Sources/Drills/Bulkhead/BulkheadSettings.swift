@@ -26,7 +26,7 @@ struct BulkheadSettings: Sendable {
 
   init(_ settings: Settings, mutant: String?) {
     shortcut = mutant.flatMap(BulkheadShortcut.init(rawValue:))
-    design = BulkheadPreset.plain.design(settings, shortcut: shortcut)
+    design = BulkheadPreset.plainDesign(settings, shortcut: shortcut)
     timeout = settings.span("timeout")
     socketTimeout = settings.span("timeout.socket")
     hasFallback = settings.flag("fallback")

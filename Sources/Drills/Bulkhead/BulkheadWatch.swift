@@ -13,36 +13,14 @@ struct BulkheadCounts: Sendable {
   var longestBacklog = 0
   var mostThreads = 0
   var mostUnderWay = [0, 0, 0]
-}
-
-/// What the trace has been told of the present trouble, so that each kind is told once an episode.
-struct BulkheadWatch: Sendable {
-  enum Trouble: Int, Sendable, CaseIterable {
-    case threads, refused, abandoned, timedOut, collapse
-  }
-
-  var lastFault: Trace.ID?
-  private var told: [Trace.ID?] = Array(repeating: nil, count: Trouble.allCases.count)
-  var goodSteps = 0
+  /// Threads in use and calls to reviews, looked at every half second.
   var threads: [Double?] = []
   var held: [Double?] = []
+}
 
-  subscript(trouble: Trouble) -> Trace.ID? {
-    get { told[trouble.rawValue] }
-    set { told[trouble.rawValue] = newValue }
-  }
-
-  var isInTrouble: Bool { told.contains { $0 != nil } }
-
-  /// The first event of the episode among `troubles`, in the order given.
-  func first(_ troubles: Trouble...) -> Trace.ID? {
-    troubles.lazy.compactMap { self[$0] }.first ?? lastFault
-  }
-
-  mutating func end() {
-    for trouble in Trouble.allCases { self[trouble] = nil }
-    goodSteps = 0
-  }
+/// The kinds of trouble that the trace is told of, each once an episode.
+enum BulkheadTrouble: Int, Sendable, CaseIterable {
+  case threads, refused, abandoned, timedOut, collapse
 }
 
 /// The invariants of a run of the service.

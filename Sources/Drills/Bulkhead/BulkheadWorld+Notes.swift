@@ -42,31 +42,28 @@ extension BulkheadWorld {
       at: now, "client", "gave-up",
       "a \(BulkheadSettings.routes[request.route]) request is given up after "
         + "\(now - request.arrivedAt); \(place)", weight: .harm,
-      cause: watch.first(.threads, .abandoned))
+      cause: watch.cause(.threads, .abandoned))
   }
 
   /// What is looked at every half second.
   mutating func look(at now: Instant, in queue: inout EventQueue<Event>) {
     tally.close(at: now)
-    watch.threads.append(Double(onThreads))
-    watch.held.append(Double(underWay[BulkheadSettings.optional]))
+    counts.threads.append(Double(onThreads))
+    counts.held.append(Double(underWay[BulkheadSettings.optional]))
     let step = tally.lastStep(before: now)
     if step.arrived > 0, step.good * 2 < step.arrived, watch[.collapse] == nil {
       watch[.collapse] = environment.trace.record(
         at: now, "client", "not-served",
         "\(step.good) of \(step.arrived) requests of all routes are answered well", weight: .harm,
-        cause: watch.first(.timedOut, .threads, .abandoned, .refused))
+        cause: watch.cause(.timedOut, .threads, .abandoned, .refused))
     }
-    watch.goodSteps = step.good * 20 >= step.arrived * 19 ? watch.goodSteps + 1 : 0
-    if watch.goodSteps >= 4, watch.isInTrouble, environment.active.isEmpty {
+    if watch.isCalm(good: step.good, of: step.arrived), environment.active.isEmpty {
       environment.trace.record(
         at: now, "client", "served-again", "requests are answered well again", weight: .recovery,
-        cause: watch.first(.collapse, .timedOut, .threads, .refused))
+        cause: watch.cause(.collapse, .timedOut, .threads, .refused))
       watch.end()
     }
-    if now + GroupTally.step <= .zero + settings.duration {
-      queue.schedule(.watch, after: GroupTally.step)
-    }
+    watchOn(every: GroupTally.step, for: settings.duration, in: &queue)
   }
 
   /// What came out of the run.
@@ -77,9 +74,9 @@ extension BulkheadWorld {
     }
     let more = [
       TimeSeries(
-        "threads in use", .count, .line, step: GroupTally.step, values: watch.threads),
+        "threads in use", .count, .line, step: GroupTally.step, values: counts.threads),
       TimeSeries(
-        "calls to reviews", .count, .line, step: GroupTally.step, values: watch.held),
+        "calls to reviews", .count, .line, step: GroupTally.step, values: counts.held),
     ]
     return Outcome(
       measurements: measurements, series: tally.series + more, verdicts: checks.verdicts,
@@ -91,14 +88,7 @@ extension BulkheadWorld {
       Measurement(name, Double(value), .count)
     }
     let threads = (0..<3).map { place -> Int in pools[place]?.mostThreads ?? 0 }
-    return [
-      Measurement("success", tally.success(), .fraction),
-      Measurement("success_pay", tally.success(0), .fraction),
-      Measurement("success_browse", tally.success(1), .fraction),
-      Measurement("success_review", tally.success(2), .fraction),
-      Measurement("goodput", tally.goodput, .perSecond),
-      Measurement("goodput_after", tally.goodputAfter, .perSecond),
-      Measurement("time_to_recover", tally.timeToRecover, .seconds),
+    let more: [Measurement] = [
       Measurement("p99", tally.quantile(0.99), .seconds),
       Measurement("p99_pay", tally.quantile(0.99, 0), .seconds),
       Measurement("p99_browse", tally.quantile(0.99, 1), .seconds),
@@ -109,5 +99,6 @@ extension BulkheadWorld {
       count("reviews_peak", counts.mostUnderWay[2]),
       count("pool_peak", threads.max() ?? 0),
     ]
+    return tally.serving(BulkheadSettings.routes) + more
   }
 }

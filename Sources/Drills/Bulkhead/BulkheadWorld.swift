@@ -45,8 +45,8 @@ struct BulkheadDependency: Sendable {
 ///     clients ──▶ backlog ──▶ threads ──┬─ [bulkhead] ──▶ payments
 ///                                       ├─ [bulkhead] ──▶ catalog
 ///                                       └─ [bulkhead] ──▶ reviews
-struct BulkheadWorld: World, Sendable {
-  enum Event: Sendable {
+struct BulkheadWorld: ScenarioWorld, Sendable {
+  enum Event: ScenarioEvent, Sendable {
     case arrival(Int8)
     case callArrives(Int32)
     case workEnds(Int32)
@@ -78,7 +78,7 @@ struct BulkheadWorld: World, Sendable {
   var tally: GroupTally
   var counts = BulkheadCounts()
   var checks = InvariantLog(BulkheadChecks.all)
-  var watch = BulkheadWatch()
+  var watch = EpisodeWatch<BulkheadTrouble>()
   private var arrivalRandom: [RandomStream]
 
   init(
@@ -107,8 +107,7 @@ struct BulkheadWorld: World, Sendable {
 
   mutating func begin(in queue: inout EventQueue<Event>) {
     for route in settings.rates.indices { scheduleArrival(route, in: &queue) }
-    if let first = schedule.next { queue.schedule(.faultIsDue, at: first) }
-    queue.schedule(.watch, after: GroupTally.step)
+    beginWatch(every: GroupTally.step, in: &queue)
   }
 
   mutating func handle(_ event: Event, at now: Instant, in queue: inout EventQueue<Event>) {
@@ -218,14 +217,5 @@ struct BulkheadWorld: World, Sendable {
   mutating func drop(_ number: Int) {
     requests[number].holders -= 1
     if requests[number].holders == 0 { requests.remove(number) }
-  }
-
-  /// When a message arrives, nil when it is lost; a second copy of it is ignored.
-  mutating func transmit(from source: NodeID, to target: NodeID, at now: Instant) -> Instant? {
-    switch environment.network.transmit(from: source, to: target, at: now) {
-    case .once(let at): at
-    case .twice(let first, let second): min(first, second)
-    case .lost, .cut: nil
-    }
   }
 }

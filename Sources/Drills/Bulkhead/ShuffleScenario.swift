@@ -38,11 +38,8 @@ public struct ShuffleScenario: Scenario {
         expected: "a shard of at most \(workers)")
     }
     let work = settings.number("rate") * settings.span("duration").seconds
-    guard work <= 200_000 else {
-      throw Diagnostic(
-        "This run could have \(Unit.count.text(work)) requests; 200,000 are allowed.",
-        expected: "a lower rate or a shorter duration")
-    }
+    try RunSize.refuse(
+      work, of: "requests", above: 200_000, remedy: "a lower rate or a shorter duration")
   }
 
   /// Runs the model.
@@ -51,10 +48,7 @@ public struct ShuffleScenario: Scenario {
     let world = ShuffleWorld(
       settings, roster: roster(request.settings), faults: request.faults, seed: request.seed,
       traceCapacity: request.traceCapacity)
-    var universe = Universe(world, capacity: 4_096)
-    universe.world.begin(in: &universe.queue)
-    universe.run(until: .zero + settings.duration)
-    return universe.world.outcome(at: .zero + settings.duration)
+    return world.run(for: settings.duration)
   }
 
   /// What a run measures.

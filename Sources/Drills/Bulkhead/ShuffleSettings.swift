@@ -40,9 +40,7 @@ struct ShuffleSettings: Sendable {
     Knob(
       "slots", .integer(1...1_000), standard: .integer(10), role: .load,
       "Requests that a worker works on at a time; others wait in line."),
-    Knob(
-      "duration", .span(.seconds(5)...(.minutes(10))), standard: .span(.seconds(60)), role: .load,
-      "How long the run lasts."),
+    .duration(),
   ]
 
   let shards: ShuffleShards

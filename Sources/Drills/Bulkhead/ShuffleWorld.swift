@@ -15,8 +15,8 @@ struct ShuffleRequest: Sendable {
 /// Everything that a run of the shared workers changes.
 ///
 ///     tenant ──▶ a worker of its shard ── down ──▶ another one of its shard ── all down ──▶ failed
-struct ShuffleWorld: World, Sendable {
-  enum Event: Sendable {
+struct ShuffleWorld: ScenarioWorld, Sendable {
+  enum Event: ScenarioEvent, Sendable {
     case arrival
     case poison
     case workEnds(Int32)
@@ -90,8 +90,7 @@ struct ShuffleWorld: World, Sendable {
     if settings.poisonRate > 0, settings.poisonAt < settings.poisonEnd {
       queue.schedule(.poison, at: settings.poisonAt)
     }
-    if let first = schedule.next { queue.schedule(.faultIsDue, at: first) }
-    queue.schedule(.watch, after: GroupTally.step)
+    beginWatch(every: GroupTally.step, in: &queue)
   }
 
   mutating func handle(_ event: Event, at now: Instant, in queue: inout EventQueue<Event>) {
@@ -236,18 +235,16 @@ struct ShuffleWorld: World, Sendable {
     }
   }
 
-  private mutating func carryOutFaults(at now: Instant, in queue: inout EventQueue<Event>) {
-    for applied in schedule.carryOut(in: &environment, at: now) {
-      lastFault = applied.event
-      for change in applied.changes {
-        if case .crashed(let node) = change, workers.indices.contains(node.index) {
-          mostDown = max(mostDown, workers.indices.count { !isUp($0) })
-          drain(node.index, at: now, in: &queue)
-        }
-      }
-    }
+  mutating func note(fault: Trace.ID) { lastFault = fault }
+
+  mutating func faultsChanged(at now: Instant) {
     tally.faults(areInForce: !environment.active.isEmpty, at: now)
-    if let next = schedule.next { queue.schedule(.faultIsDue, at: next) }
+  }
+
+  mutating func act(on change: WorldChange, at now: Instant, in queue: inout EventQueue<Event>) {
+    guard case .crashed(let node) = change, workers.indices.contains(node.index) else { return }
+    mostDown = max(mostDown, workers.indices.count { !isUp($0) })
+    drain(node.index, at: now, in: &queue)
   }
 
   private mutating func look(at now: Instant, in queue: inout EventQueue<Event>) {
@@ -258,8 +255,6 @@ struct ShuffleWorld: World, Sendable {
         at: now, "tenants", "light-again", "the poison is over and all workers are up",
         weight: .recovery, cause: toldDark)
     }
-    if now + GroupTally.step <= .zero + settings.duration {
-      queue.schedule(.watch, after: GroupTally.step)
-    }
+    watchOn(every: GroupTally.step, for: settings.duration, in: &queue)
   }
 }

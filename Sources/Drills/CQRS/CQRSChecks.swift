@@ -2,7 +2,7 @@ import Kernel
 import Patterns
 
 /// The invariants of a run; the first violation of each is kept.
-struct CQRSChecks: Sendable {
+struct CQRSChecks: InvariantChecks {
   static let all = [
     Invariant(
       "stream versions", "The events of a stream are numbered from 0 without gaps or repeats."),
@@ -16,19 +16,7 @@ struct CQRSChecks: Sendable {
     Invariant("token", "A read that waited for a position shows what was written there."),
   ]
 
-  private var found: [(name: String, at: Instant, witness: String)] = []
-
-  var verdicts: [InvariantVerdict] {
-    Self.all.map { invariant in
-      let violation = found.first { $0.name == invariant.name }
-      return InvariantVerdict(
-        invariant.name, violation.map { .violated(at: $0.at, witness: $0.witness) } ?? .holds)
-    }
-  }
-
-  mutating func violated(_ name: String, at now: Instant, _ witness: String) {
-    if !found.contains(where: { $0.name == name }) { found.append((name, now, witness)) }
-  }
+  var log = InvariantLog(Self.all)
 
   mutating func appended(
     _ handler: CommandHandler, before: Int?, isExact: Bool, at now: Instant

@@ -60,7 +60,7 @@ extension CQRSWorld {
   }
 
   /// What came out of the run.
-  func outcome(at end: Instant) -> Outcome {
+  mutating func outcome(at end: Instant) -> Outcome {
     let rows = wrongRows()
     let lags = tally.lags + unapplied(at: end)
     let findings = [

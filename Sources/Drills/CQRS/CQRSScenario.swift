@@ -48,9 +48,6 @@ public struct CQRSScenario: Scenario {
     let settings = CQRSSettings(request.settings, mutant: request.mutant)
     let world = CQRSWorld(
       settings, faults: request.faults, seed: request.seed, traceCapacity: request.traceCapacity)
-    var universe = Universe(world, capacity: 4_096)
-    universe.world.begin(in: &universe.queue)
-    universe.run(until: settings.end)
-    return universe.world.outcome(at: settings.end)
+    return world.run(for: settings.end - .zero)
   }
 }

@@ -4,15 +4,9 @@ import Simulation
 
 /// What faults do to the parts.
 extension CQRSWorld {
-  mutating func carryOutFaults(at now: Instant, in queue: inout EventQueue<Event>) {
-    for applied in schedule.carryOut(in: &environment, at: now) {
-      watch.lastFault = applied.event
-      for change in applied.changes { act(on: change, at: now, in: &queue) }
-    }
-    if let next = schedule.next { queue.schedule(.faultIsDue, at: next) }
-  }
+  mutating func note(fault: Trace.ID) { watch.lastFault = fault }
 
-  private mutating func act(
+  mutating func act(
     on change: WorldChange, at now: Instant, in queue: inout EventQueue<Event>
   ) {
     switch change {

@@ -244,6 +244,6 @@ extension CQRSWorld {
         weight: .recovery, cause: cause)
       watch.behind = nil
     }
-    if now + CQRSTally.step <= settings.end { queue.schedule(.watch, after: CQRSTally.step) }
+    watchOn(every: CQRSTally.step, for: settings.end - .zero, in: &queue)
   }
 }

@@ -7,8 +7,8 @@ import Simulation
 ///     clients ──command──▶ commands ──load, append──▶ store
 ///        ▲                                              │ events, by position
 ///        └──────────list── view-1 ◀── projector-1 ◀─────┘
-struct CQRSWorld: World, Sendable {
-  enum Event: Sendable {
+struct CQRSWorld: ScenarioWorld, Sendable {
+  enum Event: ScenarioEvent, Sendable {
     case arrival
     case background
     case submit(Int32)
@@ -124,8 +124,7 @@ struct CQRSWorld: World, Sendable {
     ] where span > .zero {
       queue.schedule(event, at: .zero + span)
     }
-    if let first = schedule.next { queue.schedule(.faultIsDue, at: first) }
-    queue.schedule(.watch, after: CQRSTally.step)
+    beginWatch(every: CQRSTally.step, in: &queue)
   }
 
   mutating func handle(_ event: Event, at now: Instant, in queue: inout EventQueue<Event>) {

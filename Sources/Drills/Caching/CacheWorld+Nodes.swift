@@ -126,15 +126,11 @@ extension CacheWorld {
     send(Job(key: key, work: .flush(version: acknowledged[Int(key)])), at: now, in: &queue)
   }
 
-  mutating func carryOutFaults(at now: Instant, in queue: inout EventQueue<Event>) {
-    for applied in schedule.carryOut(in: &environment, at: now) {
-      watch.lastFault = applied.event
-      for change in applied.changes {
-        guard case .crashed(let node) = change, node.index < settings.nodes else { continue }
-        lose(node.index, at: now)
-      }
-    }
-    if let next = schedule.next { queue.schedule(.faultIsDue, at: next) }
+  mutating func note(fault: Trace.ID) { watch.lastFault = fault }
+
+  mutating func act(on change: WorldChange, at now: Instant, in queue: inout EventQueue<Event>) {
+    guard case .crashed(let node) = change, node.index < settings.nodes else { return }
+    lose(node.index, at: now)
   }
 
   private mutating func lose(_ node: Int, at now: Instant) {

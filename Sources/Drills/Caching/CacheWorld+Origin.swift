@@ -128,9 +128,7 @@ extension CacheWorld {
         checks.violated("cache", at: now, violation.description)
       }
     }
-    if now + CacheTally.step <= .zero + settings.duration {
-      queue.schedule(.watch, after: CacheTally.step)
-    }
+    watchOn(every: CacheTally.step, for: settings.duration, in: &queue)
   }
 
   /// What came of the run; what was not answered in time counts as failed.
@@ -154,21 +152,4 @@ struct CacheWatch: Sendable {
   var line: Trace.ID?
   var staleRead: Trace.ID?
   var lost: Trace.ID?
-}
-
-/// The invariants of a run; the first violation of each is kept.
-struct CacheChecks: Sendable {
-  private var found: [(name: String, at: Instant, witness: String)] = []
-
-  mutating func violated(_ name: String, at now: Instant, _ witness: String) {
-    if !found.contains(where: { $0.name == name }) { found.append((name, now, witness)) }
-  }
-
-  var verdicts: [InvariantVerdict] {
-    CachingScenario().invariants.map { invariant in
-      let violation = found.first { $0.name == invariant.name }
-      return InvariantVerdict(
-        invariant.name, violation.map { .violated(at: $0.at, witness: $0.witness) } ?? .holds)
-    }
-  }
 }

@@ -3,9 +3,9 @@ import Patterns
 import Simulation
 
 /// Everything that a run of the caching scenario changes.
-struct CacheWorld: World, Sendable {
+struct CacheWorld: ScenarioWorld, Sendable {
   /// What can happen; numbers name jobs of the origin, and keys of writes that wait.
-  enum Event: Sendable {
+  enum Event: ScenarioEvent, Sendable {
     case arrival
     case workEnds(Int32)
     case flushIsDue(node: Int32, life: Int32, key: UInt64)
@@ -57,7 +57,7 @@ struct CacheWorld: World, Sendable {
   /// Loads under way by key, scans and missing ids left out.
   var loadsOfKey: [Int]
   var tally: CacheTally
-  var checks = CacheChecks()
+  var checks = InvariantLog(CachingScenario().invariants)
   var watch = CacheWatch()
   let seed: UInt64
   var scanned: UInt64 = 0
@@ -110,8 +110,7 @@ struct CacheWorld: World, Sendable {
       }
     }
     scheduleArrival(in: &queue)
-    if let first = schedule.next { queue.schedule(.faultIsDue, at: first) }
-    queue.schedule(.watch, after: CacheTally.step)
+    beginWatch(every: CacheTally.step, in: &queue)
   }
 
   mutating func handle(_ event: Event, at now: Instant, in queue: inout EventQueue<Event>) {

@@ -57,9 +57,7 @@ extension CachingScenario {
     Knob(
       "rate", .number(1...5_000, .perSecond), standard: .number(500), role: .load,
       "Requests a second, whatever becomes of them."),
-    Knob(
-      "duration", .span(.seconds(5)...(.minutes(10))), standard: .span(.seconds(60)),
-      role: .load, "How long the run lasts."),
+    .duration(),
     Knob("nodes", .integer(1...20), standard: .integer(1), role: .load, "Cache nodes."),
     Knob(
       "keys", .integer(1...100_000), standard: .integer(5_000), role: .load,

@@ -25,11 +25,8 @@ public struct CachingScenario: Scenario {
   /// Refuses runs that would take too long.
   public func validate(_ settings: Settings) throws(Diagnostic) {
     let work = settings.number("rate") * settings.span("duration").seconds
-    guard work <= 400_000 else {
-      throw Diagnostic(
-        "This run would have \(Unit.count.text(work)) requests; 400,000 are allowed.",
-        expected: "a lower rate or a shorter duration")
-    }
+    try RunSize.refuse(
+      work, of: "requests", above: 400_000, remedy: "a lower rate or a shorter duration")
     guard
       settings.number("writes") + settings.number("scan") + settings.number("missing") <= 1
     else {
@@ -45,10 +42,6 @@ public struct CachingScenario: Scenario {
     let world = CacheWorld(
       settings, roster: roster(request.settings), faults: request.faults, seed: request.seed,
       traceCapacity: request.traceCapacity)
-    var universe = Universe(world, capacity: 4_096)
-    universe.world.begin(in: &universe.queue)
-    let end = Instant.zero + settings.duration
-    universe.run(until: end)
-    return universe.world.outcome(at: end)
+    return world.run(for: settings.duration)
   }
 }

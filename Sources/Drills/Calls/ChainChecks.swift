@@ -2,7 +2,7 @@ import Kernel
 import Patterns
 
 /// The invariants of a run of the chain; the first violation of each is kept.
-struct ChainChecks: Sendable {
+struct ChainChecks: InvariantChecks {
   static let all = [
     Invariant("conservation", "Every client request ends once or is still under way at the end."),
     Invariant("attempts", "No caller makes more tries for an errand than its policy allows."),
@@ -14,23 +14,11 @@ struct ChainChecks: Sendable {
     Invariant("one effect", "A key that the store still knows has its effect at most once."),
   ]
 
-  private var found: [(name: String, at: Instant, witness: String)] = []
+  var log = InvariantLog(Self.all)
   private var firstCounts = [0, 0, 0]
   private var retryCounts = [0, 0, 0]
   /// When the work of each key's last effect began and ended; looked up, never iterated.
   private var effects: [Int: (began: Instant, ended: Instant)] = [:]
-
-  var verdicts: [InvariantVerdict] {
-    Self.all.map { invariant in
-      let violation = found.first { $0.name == invariant.name }
-      return InvariantVerdict(
-        invariant.name, violation.map { .violated(at: $0.at, witness: $0.witness) } ?? .holds)
-    }
-  }
-
-  mutating func violated(_ name: String, at now: Instant, _ witness: String) {
-    if !found.contains(where: { $0.name == name }) { found.append((name, now, witness)) }
-  }
 
   mutating func ended(
     _ errand: ChainErrand, policy: RetryPolicy, isGood: Bool, at now: Instant
@@ -73,7 +61,7 @@ struct ChainChecks: Sendable {
     }
   }
 
-  mutating func server(_ server: ChainServer, at now: Instant) {
+  mutating func server(_ server: DependencyInstance, at now: Instant) {
     if server.working.count > server.slots || server.line.count < 0 {
       violated("slots", at: now, "\(server.working.count) in \(server.slots) slots")
     }

@@ -114,9 +114,7 @@ enum ChainKnobs {
     Knob(
       "arrivals", .choice(["poisson", "steady"]), standard: .word("poisson"), role: .load,
       "Whether requests come independently of each other or evenly spaced."),
-    Knob(
-      "duration", .span(.seconds(5)...(.minutes(10))), standard: .span(.seconds(60)), role: .load,
-      "How long the run lasts."),
+    .duration(),
     Knob(
       "writes", .flag, standard: .flag(false), role: .load,
       "Whether a request is a charge, which the store must carry out once, or only reads."),
@@ -148,9 +146,7 @@ enum ChainKnobs {
     Knob(
       "queue", .integer(0...100_000), standard: .integer(5_000), role: .load,
       "Calls that wait at a server before it refuses more."),
-    Knob(
-      "network", .span(.zero...(.seconds(1))), standard: .span(.milliseconds(1)), role: .load,
-      "The time of a message one way."),
+    .network(),
     Knob(
       "errors", .number(0...1, .fraction), standard: .number(0), role: .load,
       "The share of the store's calls that fail without an effect when nothing is wrong."),

@@ -69,44 +69,12 @@ struct ChainCall: Sendable {
   var holders = 2
 }
 
-/// A server: a line and slots.
-struct ChainServer: Sendable {
-  let layer: Int
-  let slots: Int
-  let queueLimit: Int
-  /// Calls in slots, as numbers; calls that wait for the layer below are among them.
-  var working: [Int] = []
-  /// Calls in line.
-  var line = CallLine()
-  var isPaused = false
-  /// Work that ended while it stood still.
-  var heldBack: [Int] = []
-  var serviceRandom: RandomStream
-  var errorRandom: RandomStream
-
+extension DependencyInstance {
+  /// Server `number` of a chain: edge, middle, and then the replicas of the store.
   init(_ number: Int, _ settings: ChainSettings, seed: UInt64) {
-    layer = min(number, 2)
-    slots = layer == 2 ? settings.slots : settings.threads
-    queueLimit = settings.queueLimit
-    let name = settings.serverNames[number]
-    serviceRandom = RandomStream(seed: seed, name: "\(name)/service")
-    errorRandom = RandomStream(seed: seed, name: "\(name)/errors")
-  }
-
-  var hasFreeSlot: Bool { working.count < slots && !isPaused }
-  var hasRoom: Bool { line.count < queueLimit }
-
-  mutating func vacate(_ call: Int) {
-    guard let place = working.firstIndex(of: call) else { return }
-    working.swapAt(place, working.count - 1)
-    working.removeLast()
-  }
-
-  /// Empties it and returns what was in slots and in line.
-  mutating func dropAll() -> (working: [Int], waiting: [Int]) {
-    let dropped = (working, line.removeAll())
-    working.removeAll()
-    heldBack.removeAll()
-    return dropped
+    self.init(
+      settings.serverNames[number],
+      slots: number < ChainSettings.storeFrom ? settings.threads : settings.slots,
+      queueLimit: settings.queueLimit, seed: seed)
   }
 }

@@ -4,15 +4,9 @@ extension ChainScenario {
   /// What a run measures.
   public var metrics: [Metric] { Self.clientMetrics + Self.storeMetrics + Self.effectMetrics }
 
-  private static let clientMetrics = [
+  private static let clientMetrics: [Metric] = [
     Metric("success", .fraction, "The share of ended requests that clients had a good answer to."),
-    Metric("goodput", .perSecond, "Requests answered well, a second, over the whole run."),
-    Metric(
-      "goodput_after", .perSecond,
-      "Requests answered well, a second, from the end of the last fault to the end of the run."),
-    Metric(
-      "time_to_recover", .seconds,
-      "From the end of the last fault until 95 % of requests are answered well for 3 s."),
+    .goodput, .goodputAfter, .timeToRecover,
     Metric("p50", .seconds, "Half of all requests had their answer or error within this time."),
     Metric("p99", .seconds, "99 % of all requests had their answer or error within this time."),
     Metric("p999", .seconds, "99.9 % of all requests had their answer or error within this time."),

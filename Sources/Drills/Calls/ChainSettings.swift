@@ -128,6 +128,9 @@ struct ChainSettings: Sendable {
     ["edge", "middle"] + (instances == 1 ? ["store"] : (1...instances).map { "store-\($0)" })
   }
 
+  /// The servers from this number on are replicas of the store.
+  static let storeFrom = 2
+
   /// Who makes the calls of a hop.
   static let callerNames = ["client", "edge", "middle"]
 }

@@ -4,16 +4,13 @@ import Simulation
 
 /// What faults do to the servers of the chain.
 extension ChainWorld {
-  mutating func carryOutFaults(at now: Instant, in queue: inout EventQueue<Event>) {
-    for applied in schedule.carryOut(in: &environment, at: now) {
-      watch.lastFault = applied.event
-      for change in applied.changes { act(on: change, at: now, in: &queue) }
-    }
+  mutating func note(fault: Trace.ID) { watch.lastFault = fault }
+
+  mutating func faultsChanged(at now: Instant) {
     tally.faults(areInForce: !environment.active.isEmpty, at: now)
-    if let next = schedule.next { queue.schedule(.faultIsDue, at: next) }
   }
 
-  private mutating func act(
+  mutating func act(
     on change: WorldChange, at now: Instant, in queue: inout EventQueue<Event>
   ) {
     switch change {
@@ -22,13 +19,12 @@ extension ChainWorld {
       crash(node.index, at: now, in: &queue)
     case .paused(let node):
       guard node.index < servers.count else { return }
-      servers[node.index].isPaused = true
+      servers[node.index].pausedSince = now
     case .resumed(let node):
       guard node.index < servers.count else { return }
-      servers[node.index].isPaused = false
-      let held = servers[node.index].heldBack
-      servers[node.index].heldBack.removeAll()
-      for number in held { workEnds(number, at: now, in: &queue) }
+      for number in servers[node.index].resume(at: now) {
+        workEnds(number, at: now, in: &queue)
+      }
       moveUp(node.index, at: now, in: &queue)
     case .started, .slowed, .clockChanged, .diskChanged, .linksChanged, .loadChanged,
       .errorsChanged:
@@ -40,7 +36,6 @@ extension ChainWorld {
   private mutating func crash(
     _ server: Int, at now: Instant, in queue: inout EventQueue<Event>
   ) {
-    servers[server].isPaused = false
     let dropped = servers[server].dropAll()
     for number in dropped.working {
       if let work = calls[number].work { queue.cancel(work) }

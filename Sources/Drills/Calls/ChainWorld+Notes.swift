@@ -7,7 +7,7 @@ extension ChainWorld {
   private func name(_ server: Int) -> String { environment.roster.name(NodeID(server)) }
 
   mutating func noteTimeout(_ call: ChainCall, at now: Instant) {
-    let kinds: [ChainWatch.Trouble] = [.timedOut0, .timedOut1, .timedOut2]
+    let kinds: [ChainTrouble] = [.timedOut0, .timedOut1, .timedOut2]
     let kind = kinds[call.hop]
     guard watch[kind] == nil else { return }
     let place =
@@ -15,8 +15,7 @@ extension ChainWorld {
       ? "it is being worked on" : call.isInLine ? "it waits in line" : "its answer is missing"
     let cause =
       environment.blame(NodeID(call.server), seenBy: caller(call.hop), since: call.sentAt)
-      ?? watch.first(.lostAnswer, .full, .storm, .waste, .timedOut2, .timedOut1)
-      ?? watch.lastFault
+      ?? watch.cause(.lostAnswer, .full, .storm, .waste, .timedOut2, .timedOut1)
     watch[kind] = environment.trace.record(
       at: now, ChainSettings.callerNames[call.hop], "timed-out",
       "a call to \(name(call.server)) is given up after \(now - call.sentAt); \(place)",
@@ -25,7 +24,7 @@ extension ChainWorld {
 
   mutating func noteFailure(_ failure: CallFailure?, of call: ChainCall, at now: Instant) {
     guard call.hop == 2, let failure, failure == .error || failure == .refused else { return }
-    let kind: ChainWatch.Trouble = failure == .error ? .failed : .refused
+    let kind: ChainTrouble = failure == .error ? .failed : .refused
     guard watch[kind] == nil else { return }
     guard
       let cause = environment.blame(NodeID(call.server), seenBy: caller(2), since: call.sentAt)
@@ -51,7 +50,7 @@ extension ChainWorld {
     watch[.full] = environment.trace.record(
       at: now, name(server), "line-full",
       "\(servers[server].line.count) calls wait, and more are refused", weight: .harm,
-      cause: watch.first(.storm, .timedOut2, .timedOut1) ?? watch.lastFault)
+      cause: watch.cause(.storm, .timedOut2, .timedOut1))
   }
 
   mutating func noteDuplicate(_ call: ChainCall, at now: Instant) {
@@ -59,7 +58,7 @@ extension ChainWorld {
     watch[.duplicate] = environment.trace.record(
       at: now, name(call.server), "charged-twice",
       "charge \(call.order) is carried out for the second time", weight: .harm,
-      cause: watch.first(.lostAnswer, .timedOut2, .timedOut1, .timedOut0) ?? watch.lastFault)
+      cause: watch.cause(.lostAnswer, .timedOut2, .timedOut1, .timedOut0))
   }
 
   mutating func noteLost(_ order: Int, at now: Instant) {
@@ -81,12 +80,10 @@ extension ChainWorld {
       watch[.waste] = environment.trace.record(
         at: now, "store", "serving-the-dead",
         "\(waste) of \(work) calls were worked on for callers that had given up", weight: .harm,
-        cause: watch.first(.storm, .timedOut2, .timedOut1, .timedOut0) ?? watch.lastFault)
+        cause: watch.cause(.storm, .timedOut2, .timedOut1, .timedOut0))
     }
     noteCollapse(step, at: now)
-    if now + ChainTally.step <= .zero + settings.duration {
-      queue.schedule(.watch, after: ChainTally.step)
-    }
+    watchOn(every: ChainTally.step, for: settings.duration, in: &queue)
   }
 
   private mutating func noteStorm(_ step: ChainTally.Step, at now: Instant) {
@@ -95,7 +92,7 @@ extension ChainWorld {
     watch[.storm] = environment.trace.record(
       at: now, "store", "retry-storm", "\(factor) calls come for each request of a client",
       weight: .harm,
-      cause: watch.first(.failed, .refused, .timedOut2, .timedOut1, .timedOut0) ?? watch.lastFault)
+      cause: watch.cause(.failed, .refused, .timedOut2, .timedOut1, .timedOut0))
   }
 
   private mutating func noteCollapse(_ step: ChainTally.Step, at now: Instant) {
@@ -107,17 +104,15 @@ extension ChainWorld {
         "\(step.good) of \(step.requests) requests are answered well"
           + (isOver ? ", although no fault is in force" : ""),
         weight: .harm,
-        cause: watch.first(.waste, .storm, .full, .failed, .timedOut2, .timedOut1, .timedOut0)
-          ?? watch.lastFault)
+        cause: watch.cause(.waste, .storm, .full, .failed, .timedOut2, .timedOut1, .timedOut0))
     }
-    watch.goodSteps = step.good * 20 >= step.requests * 19 ? watch.goodSteps + 1 : 0
-    if watch.goodSteps >= 4, watch.isInTrouble, environment.active.isEmpty {
+    if watch.isCalm(good: step.good, of: step.requests), environment.active.isEmpty {
       if let cause = watch.first(.collapse, .timedOut0, .timedOut1, .timedOut2, .failed) {
         environment.trace.record(
           at: now, "client", "served-again", "requests are answered well again",
           weight: .recovery, cause: cause)
       }
-      watch.end()
+      watch.end(keeping: .duplicate, .lost)
     }
   }
 

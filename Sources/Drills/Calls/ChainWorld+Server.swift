@@ -15,7 +15,7 @@ extension ChainWorld {
     } else if servers[server].hasRoom {
       servers[server].line.append(number)
       calls[number].isInLine = true
-      if server >= 2 { tally.lineIs(servers[server].line.count) }
+      if server >= ChainSettings.storeFrom { tally.lineIs(servers[server].line.count) }
     } else {
       noteFull(server, at: now)
       answer(number, failure: .refused, at: now, in: &queue)
@@ -32,7 +32,7 @@ extension ChainWorld {
       return release(number)
     }
     let server = call.server
-    guard servers[server].layer == 2 else {
+    guard server >= ChainSettings.storeFrom else {
       occupy(number, at: now)
       begin(
         hop: call.hop + 1, order: call.order, parent: number, key: call.key, inherited: call.sent,
@@ -89,7 +89,7 @@ extension ChainWorld {
   /// The store has done the work of a call: its effect happens now, whoever still waits.
   mutating func workEnds(_ number: Int, at now: Instant, in queue: inout EventQueue<Event>) {
     let server = calls[number].server
-    if servers[server].isPaused {
+    if servers[server].pausedSince != nil {
       servers[server].heldBack.append(number)
       return
     }

@@ -8,8 +8,8 @@ import Simulation
 ///
 /// Every hop has a retry sequence, a budget and a timeout of its own. A server that waits for the
 /// layer below keeps its slot. Work that nobody waits for any more goes on unless it is told.
-struct ChainWorld: World, Sendable {
-  enum Event: Sendable {
+struct ChainWorld: ScenarioWorld, Sendable {
+  enum Event: ScenarioEvent, Sendable {
     case arrival
     case callArrives(Int32)
     case workEnds(Int32)
@@ -25,7 +25,7 @@ struct ChainWorld: World, Sendable {
   let settings: ChainSettings
   var environment: Environment
   var schedule: FaultSchedule
-  var servers: [ChainServer]
+  var servers: [DependencyInstance]
   var orders: [ChainOrder] = []
   var errands = Slab<ChainErrand>()
   var calls = Slab<ChainCall>()
@@ -33,7 +33,7 @@ struct ChainWorld: World, Sendable {
   var hedger: Hedger?
   var keys: IdempotencyStore
   var tally: ChainTally
-  var watch = ChainWatch()
+  var watch = EpisodeWatch<ChainTrouble>()
   var checks = ChainChecks()
   var retryRandom: [RandomStream]
   var balanceRandom: RandomStream
@@ -48,7 +48,9 @@ struct ChainWorld: World, Sendable {
       roster, network: Network(LinkQuality(latency: .constant(settings.network)), seed: seed),
       traceCapacity: traceCapacity)
     schedule = FaultSchedule(faults)
-    servers = settings.serverNames.indices.map { ChainServer($0, settings, seed: seed) }
+    servers = settings.serverNames.indices.map {
+      DependencyInstance($0, settings, seed: seed)
+    }
     budgets = (0..<3).map { _ in
       RetryBudget(settings.budget, shortcut: settings.retryShortcut)
     }
@@ -65,8 +67,7 @@ struct ChainWorld: World, Sendable {
 
   mutating func begin(in queue: inout EventQueue<Event>) {
     scheduleArrival(in: &queue)
-    if let first = schedule.next { queue.schedule(.faultIsDue, at: first) }
-    queue.schedule(.watch, after: ChainTally.step)
+    beginWatch(every: ChainTally.step, in: &queue)
   }
 
   mutating func handle(_ event: Event, at now: Instant, in queue: inout EventQueue<Event>) {

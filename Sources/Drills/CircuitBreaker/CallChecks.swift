@@ -2,7 +2,7 @@ import Kernel
 import Patterns
 
 /// The invariants of a run, checked as it goes on; the first violation of each is kept.
-struct CallChecks: Sendable {
+struct CallChecks: InvariantChecks {
   static let all = [
     Invariant("breaker", "A breaker's own invariants hold after every change."),
     Invariant("open admits nothing", "No call is let through while its breaker is open."),
@@ -15,22 +15,9 @@ struct CallChecks: Sendable {
     Invariant("ejected share", "No more instances are ejected than the detector allows."),
   ]
 
-  private var found: [(name: String, at: Instant, witness: String)] = []
+  var log = InvariantLog(Self.all)
   /// Counts the looks at breakers whose windows are long to recount.
   private var looks = 0
-
-  /// What became of each invariant.
-  var verdicts: [InvariantVerdict] {
-    Self.all.map { invariant in
-      let violation = found.first { $0.name == invariant.name }
-      return InvariantVerdict(
-        invariant.name, violation.map { .violated(at: $0.at, witness: $0.witness) } ?? .holds)
-    }
-  }
-
-  private mutating func violated(_ name: String, at now: Instant, _ witness: String) {
-    if !found.contains(where: { $0.name == name }) { found.append((name, now, witness)) }
-  }
 
   /// Checks a breaker; one with a long window, whose recount is costly, every hundredth time only.
   mutating func breaker(_ breaker: CircuitBreaker, at now: Instant) {

@@ -55,15 +55,6 @@ extension CallWorld {
     }
   }
 
-  /// When a message arrives, nil when it is lost; a second copy of it is ignored.
-  mutating func transmit(from source: NodeID, to target: NodeID, at now: Instant) -> Instant? {
-    switch environment.network.transmit(from: source, to: target, at: now) {
-    case .once(let at): at
-    case .twice(let first, let second): min(first, second)
-    case .lost, .cut: nil
-    }
-  }
-
   /// An answer, good or bad, has come back to the caller.
   mutating func answerArrives(
     _ number: Int, at now: Instant, in queue: inout EventQueue<Event>

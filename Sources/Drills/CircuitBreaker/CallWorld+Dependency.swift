@@ -83,10 +83,7 @@ extension CallWorld {
     _ number: Int, at now: Instant, in queue: inout EventQueue<Event>
   ) {
     let instance = calls[number].instance
-    if let place = instances[instance].working.firstIndex(of: number) {
-      instances[instance].working.swapAt(place, instances[instance].working.count - 1)
-      instances[instance].working.removeLast()
-    }
+    instances[instance].vacate(number)
     calls[number].work = nil
     moveUp(instance, at: now, in: &queue)
   }

@@ -32,13 +32,10 @@ extension CallWorld {
     environment.active.count > instances.count { $0.isDeadOfItself }
   }
 
-  mutating func carryOutFaults(at now: Instant, in queue: inout EventQueue<Event>) {
-    for applied in schedule.carryOut(in: &environment, at: now) {
-      watch.lastFault = applied.event
-      for change in applied.changes { act(on: change, at: now, in: &queue) }
-    }
+  mutating func note(fault: Trace.ID) { watch.lastFault = fault }
+
+  mutating func faultsChanged(at now: Instant) {
     tally.faults(areInForce: isFaultInForce, at: now)
-    if let next = schedule.next { queue.schedule(.faultIsDue, at: next) }
   }
 
   mutating func act(
@@ -47,8 +44,8 @@ extension CallWorld {
     switch change {
     case .crashed(let node):
       guard node != checkout else { return }
-      for number in instances[node.index].dropAll() { breakOff(number, at: now, in: &queue) }
-      instances[node.index].pausedSince = nil
+      let dropped = instances[node.index].dropAll()
+      for number in dropped.working + dropped.waiting { breakOff(number, at: now, in: &queue) }
     case .started(let node):
       guard node != checkout else { return }
       instances[node.index].isDeadOfItself = false
@@ -67,11 +64,7 @@ extension CallWorld {
   private mutating func resume(
     _ instance: Int, at now: Instant, in queue: inout EventQueue<Event>
   ) {
-    instances[instance].pausedInAll = instances[instance].paused(at: now)
-    instances[instance].pausedSince = nil
-    let held = instances[instance].heldBack
-    instances[instance].heldBack.removeAll(keepingCapacity: true)
-    for number in held { workEnds(number, at: now, in: &queue) }
+    for number in instances[instance].resume(at: now) { workEnds(number, at: now, in: &queue) }
     moveUp(instance, at: now, in: &queue)
   }
 

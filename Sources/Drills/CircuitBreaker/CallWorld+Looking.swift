@@ -23,9 +23,7 @@ extension CallWorld {
     noteCollapse(step, at: now)
     noteSlowness(median: median, at: now)
     noteStuckBreakers(at: now)
-    if now + CallTally.step <= .zero + settings.duration {
-      queue.schedule(.watch, after: CallTally.step)
-    }
+    watchOn(every: CallTally.step, for: settings.duration, in: &queue)
   }
 
   /// How long the last call in line at an instance will wait, at the usual pace.
@@ -201,7 +199,7 @@ extension CallWorld {
   }
 
   /// The outcome of the run, at its end.
-  func outcome(at end: Instant) -> Outcome {
+  mutating func outcome(at end: Instant) -> Outcome {
     let breakers = callers.flatMap(\.breakers)
     let closed = breakers.count { $0.phase == .closed }
     let share = breakers.isEmpty ? nil : Double(closed) / Double(breakers.count)

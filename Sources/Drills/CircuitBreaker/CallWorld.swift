@@ -3,9 +3,9 @@ import Patterns
 import Simulation
 
 /// Everything that a run of the circuit breaker scenarios changes.
-struct CallWorld: World, Sendable {
+struct CallWorld: ScenarioWorld, Sendable {
   /// What can happen; the numbers name calls, requests and callers.
-  enum Event: Sendable {
+  enum Event: ScenarioEvent, Sendable {
     case arrival
     case callArrives(Int32)
     case workEnds(Int32)
@@ -52,8 +52,7 @@ struct CallWorld: World, Sendable {
   /// Schedules what begins a run.
   mutating func begin(in queue: inout EventQueue<Event>) {
     scheduleArrival(in: &queue)
-    if let first = schedule.next { queue.schedule(.faultIsDue, at: first) }
-    queue.schedule(.watch, after: CallTally.step)
+    beginWatch(every: CallTally.step, in: &queue)
     for (number, caller) in callers.enumerated() {
       if let detector = caller.detector {
         queue.schedule(.sweepIsDue(Int32(number)), at: detector.nextSweepAt)

@@ -47,9 +47,7 @@ extension CircuitBreakerScenario {
       Knob(
         "arrivals", .choice(["poisson", "steady"]), standard: .word("poisson"), role: .load,
         "Whether requests come independently of each other or evenly spaced."),
-      Knob(
-        "duration", .span(.seconds(5)...(.minutes(10))), standard: .span(.seconds(60)),
-        role: .load, "How long the run lasts."),
+      .duration(),
       Knob(
         "callers", .integer(1...200), standard: .integer(10), role: .load,
         "Instances of the calling service, each with its own breakers and budget."),
@@ -77,9 +75,7 @@ extension CircuitBreakerScenario {
         "queue.fatal", .integer(0...100_000), standard: .integer(0), role: .load,
         "Calls in line at which an instance runs out of memory, dies and restarts after 5 s; "
           + "0 for never."),
-      Knob(
-        "network", .span(.zero...(.seconds(1))), standard: .span(.milliseconds(1)), role: .load,
-        "The time of a message one way."),
+      .network(),
       Knob(
         "errors", .number(0...1, .fraction), standard: .number(0), role: .load,
         "The share of calls answered with an error when nothing is wrong."),

@@ -4,11 +4,8 @@ extension CircuitBreakerScenario {
   /// What a run measures, all of it as clients and callers see it.
   public var metrics: [Metric] { Self.clientMetrics + Self.breakerMetrics + Self.workMetrics }
 
-  private static let clientMetrics = [
-    Metric("goodput", .perSecond, "Requests answered well, a second, over the whole run."),
-    Metric(
-      "goodput_after", .perSecond,
-      "Requests answered well, a second, from the end of the last fault to the end of the run."),
+  private static let clientMetrics: [Metric] = [
+    .goodput, .goodputAfter,
     Metric("goodput_end", .perSecond, "Requests answered well, a second, in the last 10 s."),
     Metric("offered_load", .perSecond, "Calls sent to the dependency, a second, retries included."),
     Metric("offered_peak", .perSecond, "The most calls sent within one second."),

@@ -39,17 +39,12 @@ public struct CircuitBreakerScenario: Scenario {
   /// Refuses combinations that cannot run.
   public func validate(_ settings: Settings) throws(Diagnostic) {
     let work = settings.number("rate") * settings.span("duration").seconds
-    guard work <= 400_000 else {
-      throw Diagnostic(
-        "This run would have \(Unit.count.text(work)) requests; 400,000 are allowed.",
-        expected: "a lower rate or a shorter duration")
-    }
+    try RunSize.refuse(
+      work, of: "requests", above: 400_000, remedy: "a lower rate or a shorter duration")
     let calls = work * Double(settings.integer("retry.attempts"))
-    guard calls <= 2_000_000 else {
-      throw Diagnostic(
-        "This run could have \(Unit.count.text(calls)) calls; 2,000,000 are allowed.",
-        expected: "a lower rate, a shorter duration or fewer retry.attempts")
-    }
+    try RunSize.refuse(
+      calls, of: "calls", above: 2_000_000,
+      remedy: "a lower rate, a shorter duration or fewer retry.attempts")
     try refuseHugeWindows(settings)
     if settings.span("timeout") == .zero, settings.span("deadline") == .zero,
       settings.flag("deadline.sent")
@@ -80,9 +75,6 @@ public struct CircuitBreakerScenario: Scenario {
     let world = CallWorld(
       settings, roster: roster(request.settings), faults: request.faults, seed: request.seed,
       traceCapacity: request.traceCapacity)
-    var universe = Universe(world, capacity: 4_096)
-    universe.world.begin(in: &universe.queue)
-    universe.run(until: .zero + settings.duration)
-    return universe.world.outcome(at: .zero + settings.duration)
+    return world.run(for: settings.duration)
   }
 }

@@ -44,7 +44,7 @@ public struct Mystery: Sendable {
       let known = TopicRegistry.topics.filter { $0.scenarios.contains { !$0.mutants.isEmpty } }
       throw Diagnostic(
         "There are no hidden bugs in \(topic.id).", found: topic.id,
-        expected: "one of: \(known.map(\.id).joined(separator: ", "))")
+        expected: Diagnostic.oneOf(known.map(\.id)))
     }
     var draws = RandomStream(seed: seed, name: "mystery/\(topic.id)")
     let (scenario, mutant) = cases[draws.below(cases.count)]

@@ -94,7 +94,7 @@ extension EventUniverse {
       measurements: meters.measurements
         + record.measurements(EventFindings.stale(tables.owner, tables.copies)),
       series: meters.series(until: end) + record.series(until: end),
-      verdicts: MessagingVerdicts.of(invariants, violation), findings: findings,
+      verdicts: [InvariantVerdict](invariants.map(\.name), violation), findings: findings,
       trace: cluster.environment.trace, duration: end - .zero)
   }
 }

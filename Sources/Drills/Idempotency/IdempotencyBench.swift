@@ -6,6 +6,7 @@ import Presentation
 public struct IdempotencyBench: Bench {
   /// The knobs and where they stand.
   public private(set) var settings: Settings
+  let preset: IdempotencyPreset?
   var store: IdempotencyStore
   var now = Instant.zero
   /// Work under way, oldest first.
@@ -20,10 +21,11 @@ public struct IdempotencyBench: Bench {
     var replays = 0
   }
 
-  /// A fresh bench.
-  public init() {
-    settings = Settings(Self.knobs)
-    store = IdempotencyStore(Self.options(settings))
+  /// A fresh bench, plain or with the knobs and defaults of `preset`.
+  public init(preset: IdempotencyPreset? = nil) {
+    self.preset = preset
+    settings = Settings(preset?.tool.knobs ?? Self.knobs)
+    store = IdempotencyStore(preset?.design(settings).options ?? Self.options(settings))
   }
 
   private static let knobs = ChainKnobs.all.filter {
@@ -77,7 +79,7 @@ public struct IdempotencyBench: Bench {
       leavesOut: [
         "The key and the effect are written in one step; a real receiver needs one transaction.",
         "Keys are numbers here; real ones are long random strings, made by the client.",
-      ],
+      ] + (preset?.tool.leavesOut ?? []),
       sources: [
         "https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header",
         "https://docs.stripe.com/api/idempotent_requests",
@@ -90,7 +92,7 @@ public struct IdempotencyBench: Bench {
   /// Turns knobs; the store begins anew.
   public mutating func apply(_ changed: Settings) throws(Diagnostic) -> Document {
     settings = changed
-    store = IdempotencyStore(Self.options(changed))
+    store = IdempotencyStore(preset?.design(changed).options ?? Self.options(changed))
     working.removeAll()
     counters = Counters()
     return show()
@@ -122,8 +124,13 @@ public struct IdempotencyBench: Bench {
       counters.replays += 1
       counters.status = answer.isGood ? 200 : 500
     case .inProgress: counters.status = 409
-    case .mismatch: counters.status = 422
+    case .mismatch: counters.status = mismatchStatus
     }
+  }
+
+  /// The status of a known key with another body, with which the interface's words begin.
+  private var mismatchStatus: Int {
+    (preset?.design(settings).mismatch.prefix(3)).flatMap { Int($0) } ?? 422
   }
 
   private mutating func finish(_ ticket: IdempotencyStore.Ticket) {
@@ -163,9 +170,11 @@ public struct IdempotencyBench: Bench {
   }
 
   private func show() -> Document {
+    let design = preset?.design(settings)
     let words: [Int: String] = [
-      102: "begun", 200: "200, done", 409: "409, its work is under way",
-      422: "422, the key belongs to another charge", 500: "500, failed",
+      102: "begun", 200: "200, done", 409: design?.inProgress ?? "409, its work is under way",
+      mismatchStatus: design?.mismatch ?? "422, the key belongs to another charge",
+      500: "500, failed",
     ]
     let status = counters.status.map { words[$0] ?? "\($0)" } ?? "no answer"
     return Document([

@@ -2,12 +2,8 @@ import Kernel
 import Patterns
 
 /// The invariants of a run; the first violation of each is kept.
-struct BalanceChecks: Sendable {
-  private var found: [(name: String, at: Instant, witness: String)] = []
-
-  mutating func violated(_ name: String, at now: Instant, _ witness: String) {
-    if !found.contains(where: { $0.name == name }) { found.append((name, now, witness)) }
-  }
+struct BalanceChecks: InvariantChecks {
+  var log = InvariantLog(LoadBalancingScenario().invariants)
 
   /// A balancer chose a host for a request that was already sent to `tried`.
   mutating func picked(
@@ -57,14 +53,6 @@ struct BalanceChecks: Sendable {
         "slots", at: now,
         "\(host.working.count) in \(host.slots) slots, \(host.line.count) in "
           + "a line of \(host.queueLimit)")
-    }
-  }
-
-  var verdicts: [InvariantVerdict] {
-    LoadBalancingScenario().invariants.map { invariant in
-      let violation = found.first { $0.name == invariant.name }
-      return InvariantVerdict(
-        invariant.name, violation.map { .violated(at: $0.at, witness: $0.witness) } ?? .holds)
     }
   }
 }

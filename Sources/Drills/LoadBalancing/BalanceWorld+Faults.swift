@@ -4,22 +4,16 @@ import Simulation
 
 /// What faults, deploys and new hosts do.
 extension BalanceWorld {
-  mutating func carryOutFaults(at now: Instant, in queue: inout EventQueue<Event>) {
-    for applied in schedule.carryOut(in: &environment, at: now) {
-      watch.lastFault = applied.event
-      for change in applied.changes { act(on: change, at: now, in: &queue) }
-    }
-    if let next = schedule.next { queue.schedule(.faultIsDue, at: next) }
-  }
+  mutating func note(fault: Trace.ID) { watch.lastFault = fault }
 
-  private mutating func act(
+  mutating func act(
     on change: WorldChange, at now: Instant, in queue: inout EventQueue<Event>
   ) {
     switch change {
     case .crashed(let node):
       guard node.index < settings.allHosts else { return lose(node.index - settings.allHosts) }
-      for number in instances[node.index].dropAll() { breakOff(number, at: now, in: &queue) }
-      instances[node.index].pausedSince = nil
+      let dropped = instances[node.index].dropAll()
+      for number in dropped.working + dropped.waiting { breakOff(number, at: now, in: &queue) }
       forget(node.index)
     case .started(let node):
       guard node.index < settings.allHosts else {
@@ -38,11 +32,7 @@ extension BalanceWorld {
   }
 
   private mutating func resume(_ host: Int, at now: Instant, in queue: inout EventQueue<Event>) {
-    instances[host].pausedInAll = instances[host].paused(at: now)
-    instances[host].pausedSince = nil
-    let held = instances[host].heldBack
-    instances[host].heldBack.removeAll(keepingCapacity: true)
-    for number in held { workEnds(number, at: now, in: &queue) }
+    for number in instances[host].resume(at: now) { workEnds(number, at: now, in: &queue) }
     moveUp(host, at: now, in: &queue)
   }
 

@@ -87,10 +87,7 @@ extension BalanceWorld {
       calls[number].work = queue.schedule(.workEnds(Int32(number)), after: stoodStill)
       return
     }
-    if let place = instances[host].working.firstIndex(of: number) {
-      instances[host].working.swapAt(place, instances[host].working.count - 1)
-      instances[host].working.removeLast()
-    }
+    instances[host].vacate(number)
     calls[number].work = nil
     if instances[host].coldCallsLeft > 0 { instances[host].coldCallsLeft -= 1 }
     if calls[number].ending == nil, let write = calls[number].write {

@@ -17,9 +17,7 @@ extension BalanceWorld {
     tally.close(out: Double(out) / Double(max(1, known)))
     noteDrawn(at: now)
     noteRecovery(at: now)
-    if now + BalanceTally.step <= .zero + settings.duration {
-      queue.schedule(.watch, after: BalanceTally.step)
-    }
+    watchOn(every: BalanceTally.step, for: settings.duration, in: &queue)
   }
 
   /// A host gets far more than its share: because it fails fast, or because its key is hot.

@@ -3,9 +3,9 @@ import Patterns
 import Simulation
 
 /// Everything that a run of the load-balancing scenario changes.
-struct BalanceWorld: World, Sendable {
+struct BalanceWorld: ScenarioWorld, Sendable {
   /// What can happen; the numbers name calls, hosts, balancers, and pairs of the two.
-  enum Event: Sendable {
+  enum Event: ScenarioEvent, Sendable {
     case arrival
     case callArrives(Int32)
     case workEnds(Int32)
@@ -92,8 +92,7 @@ struct BalanceWorld: World, Sendable {
   /// Schedules what begins a run.
   mutating func begin(in queue: inout EventQueue<Event>) {
     scheduleArrival(in: &queue)
-    if let first = schedule.next { queue.schedule(.faultIsDue, at: first) }
-    queue.schedule(.watch, after: BalanceTally.step)
+    beginWatch(every: BalanceTally.step, in: &queue)
     if settings.checkEvery > .zero {
       for host in 0..<settings.hosts { scheduleFirstChecks(of: host, in: &queue) }
     }
@@ -125,15 +124,6 @@ struct BalanceWorld: World, Sendable {
     case .hostStarts(let host): start(Int(host), at: now, in: &queue)
     case .faultIsDue: carryOutFaults(at: now, in: &queue)
     case .watch: look(at: now, in: &queue)
-    }
-  }
-
-  /// When a message arrives, nil when it is lost; a second copy of it is ignored.
-  mutating func transmit(from source: NodeID, to target: NodeID, at now: Instant) -> Instant? {
-    switch environment.network.transmit(from: source, to: target, at: now) {
-    case .once(let at): at
-    case .twice(let first, let second): min(first, second)
-    case .lost, .cut: nil
     }
   }
 

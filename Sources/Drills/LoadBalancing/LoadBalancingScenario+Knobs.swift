@@ -124,9 +124,7 @@ extension LoadBalancingScenario {
   ]
 
   private static let loadKnobs = [
-    Knob(
-      "duration", .span(.seconds(5)...(.minutes(10))), standard: .span(.seconds(60)),
-      role: .load, "How long the run lasts."),
+    .duration(),
     Knob(
       "rate", .number(1...20_000, .perSecond), standard: .number(400), role: .load,
       "Requests a second of all clients."),

@@ -30,11 +30,8 @@ public struct LoadBalancingScenario: Scenario {
   /// Refuses runs that would take too long, and knobs that contradict each other.
   public func validate(_ settings: Settings) throws(Diagnostic) {
     let requests = settings.number("rate") * settings.span("duration").seconds
-    guard requests <= 300_000 else {
-      throw Diagnostic(
-        "This run would have \(Unit.count.text(requests)) requests; 300,000 are allowed.",
-        expected: "a lower rate or a shorter duration")
-    }
+    try RunSize.refuse(
+      requests, of: "requests", above: 300_000, remedy: "a lower rate or a shorter duration")
     let every = settings.span("check.every")
     let lanes = (settings.integer("hosts") + settings.integer("join"))
     let checks = Double(lanes * settings.integer("balancers")) / max(every.seconds, 1e-9)
@@ -56,10 +53,6 @@ public struct LoadBalancingScenario: Scenario {
     let world = BalanceWorld(
       settings, roster: roster(request.settings), faults: request.faults, seed: request.seed,
       traceCapacity: request.traceCapacity)
-    var universe = Universe(world, capacity: 4_096)
-    universe.world.begin(in: &universe.queue)
-    let end = Instant.zero + settings.duration
-    universe.run(until: end)
-    return universe.world.outcome(at: end)
+    return world.run(for: settings.duration)
   }
 }

@@ -10,13 +10,7 @@ extension LoadSheddingScenario {
       Metric("success_checkout", .fraction, "That share among checkout's requests (critical)."),
       Metric("success_browse", .fraction, "That share among browse's requests (normal)."),
       Metric("success_prefetch", .fraction, "That share among prefetch's requests (sheddable)."),
-      Metric("goodput", .perSecond, "Requests answered well, a second, over the whole run."),
-      Metric(
-        "goodput_after", .perSecond,
-        "Requests answered well, a second, from the end of the last fault to the end of the run."),
-      Metric(
-        "time_to_recover", .seconds,
-        "From the end of the last fault until 95 % of requests are answered well for 3 s."),
+      .goodput, .goodputAfter, .timeToRecover,
       Metric("p50", .seconds, "Half of the good answers came within this time, retries included."),
       Metric("p99", .seconds, "99 % of the good answers came within this time, retries included."),
       Metric("p99_checkout", .seconds, "The same for checkout's requests."),
@@ -68,9 +62,9 @@ extension ShedWorld {
       checks.violated("conservation", at: end, "\(requests.count) requests do not add up")
     }
     let step = GroupTally.step
-    var more = [TimeSeries("in line", .count, .line, step: step, values: watch.lines)]
-    if watch.limits.contains(where: { $0 != nil }) {
-      more.append(TimeSeries("limit", .count, .line, step: step, values: watch.limits))
+    var more = [TimeSeries("in line", .count, .line, step: step, values: counts.lines)]
+    if counts.limits.contains(where: { $0 != nil }) {
+      more.append(TimeSeries("limit", .count, .line, step: step, values: counts.limits))
     }
     return Outcome(
       measurements: measurements, series: tally.series + more, verdicts: checks.verdicts,
@@ -83,14 +77,7 @@ extension ShedWorld {
       share(Double(counts.refused[client]), Double(counts.reached[client]))
     }
     let busy = counts.workTime.seconds + counts.refusalTime.seconds
-    return [
-      Measurement("success", tally.success(), .fraction),
-      Measurement("success_checkout", tally.success(0), .fraction),
-      Measurement("success_browse", tally.success(1), .fraction),
-      Measurement("success_prefetch", tally.success(2), .fraction),
-      Measurement("goodput", tally.goodput, .perSecond),
-      Measurement("goodput_after", tally.goodputAfter, .perSecond),
-      Measurement("time_to_recover", tally.timeToRecover, .seconds),
+    let more: [Measurement] = [
       Measurement("p50", tally.quantile(0.5), .seconds),
       Measurement("p99", tally.quantile(0.99), .seconds),
       Measurement("p99_checkout", tally.quantile(0.99, 0), .seconds),
@@ -109,5 +96,6 @@ extension ShedWorld {
       Measurement("queue_peak", Double(counts.longestLine), .count),
       Measurement("limit_end", Double(limiter.limit), .count),
     ]
+    return tally.serving(ShedSettings.clientNames) + more
   }
 }

@@ -24,11 +24,8 @@ public struct LoadSheddingScenario: Scenario {
   /// Refuses runs that would be too long, and shares that contradict the priorities.
   public func validate(_ settings: Settings) throws(Diagnostic) {
     let work = settings.number("rate") * settings.span("duration").seconds
-    guard work <= 200_000 else {
-      throw Diagnostic(
-        "This run could have \(Unit.count.text(work)) requests; 200,000 are allowed.",
-        expected: "a lower rate or a shorter duration")
-    }
+    try RunSize.refuse(
+      work, of: "requests", above: 200_000, remedy: "a lower rate or a shorter duration")
     guard settings.number("share.sheddable") <= settings.number("share.normal") else {
       throw Diagnostic(
         "share.sheddable is above share.normal: sheddable calls would be let in first.",
@@ -47,9 +44,6 @@ public struct LoadSheddingScenario: Scenario {
     let world = ShedWorld(
       settings, roster: roster(request.settings), faults: request.faults, seed: request.seed,
       traceCapacity: request.traceCapacity)
-    var universe = Universe(world, capacity: 4_096)
-    universe.world.begin(in: &universe.queue)
-    universe.run(until: .zero + settings.duration)
-    return universe.world.outcome(at: .zero + settings.duration)
+    return world.run(for: settings.duration)
   }
 }

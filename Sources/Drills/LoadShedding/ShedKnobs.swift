@@ -24,9 +24,7 @@ enum ShedKnobs {
     Knob(
       "retry.base", .span(.milliseconds(1)...(.minutes(1))), standard: .span(.milliseconds(100)),
       role: .load, "The span of the first wait between calls; it doubles, and chance shortens it."),
-    Knob(
-      "duration", .span(.seconds(5)...(.minutes(10))), standard: .span(.seconds(60)), role: .load,
-      "How long the run lasts."),
+    .duration(),
   ]
 
   private static let surroundings = [
@@ -42,8 +40,6 @@ enum ShedKnobs {
     Knob(
       "refusal", .span(.zero...(.seconds(1))), standard: .span(.milliseconds(1)), role: .load,
       "The time of a slot that it takes to refuse a call."),
-    Knob(
-      "network", .span(.zero...(.seconds(1))), standard: .span(.milliseconds(1)), role: .load,
-      "The time of a message one way."),
+    .network(),
   ]
 }

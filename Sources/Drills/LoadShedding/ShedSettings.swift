@@ -18,7 +18,7 @@ struct ShedSettings: Sendable {
   let network: TimeSpan
 
   init(_ settings: Settings, mutant: String?, seed: UInt64) {
-    design = LoadSheddingPreset.plain.design(
+    design = LoadSheddingPreset.plainDesign(
       settings, seed: seed, shortcut: mutant.flatMap(LoadSheddingShortcut.init(rawValue:)))
     retry = RetryPolicy(
       maxAttempts: settings.integer("retry.attempts"),

@@ -17,6 +17,9 @@ struct ShedCounts: Sendable {
   var recentWaste = 0
   /// Calls sent up to the last look.
   var sentBefore = 0
+  /// The limit, where there is one, and the line, looked at every half second.
+  var limits: [Double?] = []
+  var lines: [Double?] = []
 
   mutating func worked(for span: TimeSpan, isWasted: Bool) {
     workTime = workTime + span
@@ -28,34 +31,9 @@ struct ShedCounts: Sendable {
   }
 }
 
-/// What the trace has been told of the present trouble, so that each kind is told once an episode.
-struct ShedWatch: Sendable {
-  enum Trouble: Int, Sendable, CaseIterable {
-    case line, full, timedOut, waste, storm, shed, throttled, collapse
-  }
-
-  var lastFault: Trace.ID?
-  private var told: [Trace.ID?] = Array(repeating: nil, count: Trouble.allCases.count)
-  var goodSteps = 0
-  var limits: [Double?] = []
-  var lines: [Double?] = []
-
-  subscript(trouble: Trouble) -> Trace.ID? {
-    get { told[trouble.rawValue] }
-    set { told[trouble.rawValue] = newValue }
-  }
-
-  var isInTrouble: Bool { told.contains { $0 != nil } }
-
-  /// The first event of the episode among `troubles`, in the order given.
-  func first(_ troubles: Trouble...) -> Trace.ID? {
-    troubles.lazy.compactMap { self[$0] }.first ?? lastFault
-  }
-
-  mutating func end() {
-    for trouble in Trouble.allCases { self[trouble] = nil }
-    goodSteps = 0
-  }
+/// The kinds of trouble that the trace is told of, each once an episode.
+enum ShedTrouble: Int, Sendable, CaseIterable {
+  case line, full, timedOut, waste, storm, shed, throttled, collapse
 }
 
 /// The invariants of a run of the overloaded server.

@@ -3,16 +3,13 @@ import Simulation
 
 /// What faults do to the server.
 extension ShedWorld {
-  mutating func carryOutFaults(at now: Instant, in queue: inout EventQueue<Event>) {
-    for applied in schedule.carryOut(in: &environment, at: now) {
-      watch.lastFault = applied.event
-      for change in applied.changes { act(on: change, at: now, in: &queue) }
-    }
+  mutating func note(fault: Trace.ID) { watch.lastFault = fault }
+
+  mutating func faultsChanged(at now: Instant) {
     tally.faults(areInForce: !environment.active.isEmpty, at: now)
-    if let next = schedule.next { queue.schedule(.faultIsDue, at: next) }
   }
 
-  private mutating func act(
+  mutating func act(
     on change: WorldChange, at now: Instant, in queue: inout EventQueue<Event>
   ) {
     switch change {

@@ -34,7 +34,7 @@ extension ShedWorld {
       at: now, ShedSettings.clientNames[client], "throttles",
       "\(throttle.accepts) of \(throttle.requests) requests were accepted: the client refuses "
         + "\(Unit.fraction.text(throttle.probability)) itself",
-      cause: watch.first(.shed, .timedOut))
+      cause: watch.cause(.shed, .timedOut))
   }
 
   mutating func noteTimeout(_ call: ShedCall, at now: Instant) {
@@ -43,7 +43,7 @@ extension ShedWorld {
     watch[.timedOut] = environment.trace.record(
       at: now, ShedSettings.clientNames[call.client], "timed-out",
       "a call is given up after \(now - call.sentAt); \(place)", weight: .harm,
-      cause: watch.first(.line, .full))
+      cause: watch.cause(.line, .full))
   }
 
   /// What is looked at every half second.
@@ -52,22 +52,20 @@ extension ShedWorld {
     let step = tally.lastStep(before: now)
     let sent = counts.sent - counts.sentBefore
     counts.sentBefore = counts.sent
-    watch.limits.append(
+    counts.limits.append(
       limiter.limit < 100_000 ? Double(limiter.limit) : nil)
-    watch.lines.append(Double(line.count))
+    counts.lines.append(Double(line.count))
     noteStorm(sent: sent, requests: step.arrived, at: now)
     if watch[.waste] == nil, counts.recentWork >= 10, counts.recentWaste * 2 > counts.recentWork {
       watch[.waste] = environment.trace.record(
         at: now, "server", "serving-the-dead",
         "\(counts.recentWaste) of \(counts.recentWork) calls were worked on for callers that had "
-          + "given up", weight: .harm, cause: watch.first(.timedOut, .line))
+          + "given up", weight: .harm, cause: watch.cause(.timedOut, .line))
     }
     noteCollapse(arrived: step.arrived, good: step.good, at: now)
     counts.recentWork = 0
     counts.recentWaste = 0
-    if now + GroupTally.step <= .zero + settings.duration {
-      queue.schedule(.watch, after: GroupTally.step)
-    }
+    watchOn(every: GroupTally.step, for: settings.duration, in: &queue)
   }
 
   private mutating func noteStorm(sent: Int, requests: Int, at now: Instant) {
@@ -75,7 +73,7 @@ extension ShedWorld {
     watch[.storm] = environment.trace.record(
       at: now, "server", "retry-storm",
       "\(Unit.ratio.text(Double(sent) / Double(requests))) calls come for each request",
-      weight: .harm, cause: watch.first(.waste, .timedOut, .shed))
+      weight: .harm, cause: watch.cause(.waste, .timedOut, .shed))
   }
 
   private mutating func noteCollapse(arrived: Int, good: Int, at now: Instant) {
@@ -86,13 +84,12 @@ extension ShedWorld {
         at: now, "clients", isOver ? "metastable" : "not-served",
         "\(good) of \(arrived) requests are answered well"
           + (isOver ? ", although no fault is in force" : ""),
-        weight: .harm, cause: watch.first(.storm, .waste, .timedOut, .line, .shed))
+        weight: .harm, cause: watch.cause(.storm, .waste, .timedOut, .line, .shed))
     }
-    watch.goodSteps = good * 20 >= arrived * 19 ? watch.goodSteps + 1 : 0
-    guard watch.goodSteps >= 4, watch.isInTrouble, environment.active.isEmpty else { return }
+    guard watch.isCalm(good: good, of: arrived), environment.active.isEmpty else { return }
     environment.trace.record(
       at: now, "clients", "served-again", "requests are answered well again", weight: .recovery,
-      cause: watch.first(.collapse, .timedOut, .line, .shed))
+      cause: watch.cause(.collapse, .timedOut, .line, .shed))
     watch.end()
   }
 }

@@ -33,8 +33,8 @@ struct ShedCall: Sendable {
 ///     browse  ──┼─ throttle ──▶ (limiter) ──▶ (queue) ──▶ slots
 ///     prefetch ─┘                  │              │
 ///                                  └── refused ◀──┘
-struct ShedWorld: World, Sendable {
-  enum Event: Sendable {
+struct ShedWorld: ScenarioWorld, Sendable {
+  enum Event: ScenarioEvent, Sendable {
     case arrival(Int8)
     case callArrives(Int32)
     case workEnds(Int32)
@@ -65,7 +65,7 @@ struct ShedWorld: World, Sendable {
   var tally: GroupTally
   var counts = ShedCounts()
   var checks = InvariantLog(ShedChecks.all)
-  var watch = ShedWatch()
+  var watch = EpisodeWatch<ShedTrouble>()
   var serviceRandom: RandomStream
   var errorRandom: RandomStream
   var retryRandom: [RandomStream]
@@ -95,8 +95,7 @@ struct ShedWorld: World, Sendable {
 
   mutating func begin(in queue: inout EventQueue<Event>) {
     for client in settings.rates.indices { scheduleArrival(client, in: &queue) }
-    if let first = schedule.next { queue.schedule(.faultIsDue, at: first) }
-    queue.schedule(.watch, after: GroupTally.step)
+    beginWatch(every: GroupTally.step, in: &queue)
   }
 
   mutating func handle(_ event: Event, at now: Instant, in queue: inout EventQueue<Event>) {
@@ -155,15 +154,6 @@ struct ShedWorld: World, Sendable {
       queue.schedule(.callArrives(Int32(call)), at: arrival)
     } else {
       release(call)
-    }
-  }
-
-  /// When a message arrives, nil when it is lost; a second copy of it is ignored.
-  mutating func transmit(from source: NodeID, to target: NodeID, at now: Instant) -> Instant? {
-    switch environment.network.transmit(from: source, to: target, at: now) {
-    case .once(let at): at
-    case .twice(let first, let second): min(first, second)
-    case .lost, .cut: nil
     }
   }
 

@@ -6,8 +6,8 @@ extension Topic {
   static let messageQueues = Topic(
     id: "message-queues",
     scenarios: [
-      QueueBrokerScenario(), LogScenario(), SQSVertical.scenario, NATSScenario(),
-      RedisStreamsScenario(),
+      QueueBrokerScenario(), LogScenario(), BrokerChoiceScenario(), SQSVertical.scenario,
+      NATSScenario(), RedisStreamsScenario(),
     ],
     presets: [
       RabbitPreset.tool, ActiveMQPreset.tool, LogPreset.tool, SQSVertical.preset,

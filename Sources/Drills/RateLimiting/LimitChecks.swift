@@ -5,7 +5,7 @@ import Patterns
 ///
 /// Limiters are watched from outside: a second, naive account says how much each may have let
 /// through, and every refusal's promise is remembered until its time has come.
-struct LimitChecks: Sendable {
+struct LimitChecks: InvariantChecks {
   private struct Account: Sendable {
     var level = 0.0
     var last = Instant.zero
@@ -23,13 +23,9 @@ struct LimitChecks: Sendable {
   /// Machines whose clock was ever wrong.
   private var stepped: Set<Int> = []
   private var isForgetful = false
-  private var found: [(name: String, at: Instant, witness: String)] = []
+  var log = InvariantLog(RateLimitingScenario().invariants)
 
   init(_ options: RateLimiter.Options) { self.options = options }
-
-  mutating func violated(_ name: String, at now: Instant, _ witness: String) {
-    if !found.contains(where: { $0.name == name }) { found.append((name, now, witness)) }
-  }
 
   /// A key was evicted: from here on nobody promises anything.
   mutating func forgets() { isForgetful = true }
@@ -124,13 +120,5 @@ struct LimitChecks: Sendable {
   mutating func leased(_ counts: LimitStore, at now: Instant) {
     guard counts.used > counts.limit.permits else { return }
     violated("bound", at: now, "\(counts.used) leased of \(counts.limit.permits)")
-  }
-
-  var verdicts: [InvariantVerdict] {
-    RateLimitingScenario().invariants.map { invariant in
-      let violation = found.first { $0.name == invariant.name }
-      return InvariantVerdict(
-        invariant.name, violation.map { .violated(at: $0.at, witness: $0.witness) } ?? .holds)
-    }
   }
 }

@@ -72,20 +72,16 @@ extension LimitWorld {
     }
   }
 
-  mutating func carryOutFaults(at now: Instant, in queue: inout EventQueue<Event>) {
-    for applied in schedule.carryOut(in: &environment, at: now) {
-      watch.lastFault = applied.event
-      for change in applied.changes {
-        switch change {
-        case .crashed(let node): lose(node)
-        case .clockChanged(let node): checks.clockChanged(holder: node.index)
-        case .started, .paused, .resumed, .slowed, .diskChanged, .linksChanged, .loadChanged,
-          .errorsChanged:
-          break
-        }
-      }
+  mutating func note(fault: Trace.ID) { watch.lastFault = fault }
+
+  mutating func act(on change: WorldChange, at now: Instant, in queue: inout EventQueue<Event>) {
+    switch change {
+    case .crashed(let node): lose(node)
+    case .clockChanged(let node): checks.clockChanged(holder: node.index)
+    case .started, .paused, .resumed, .slowed, .diskChanged, .linksChanged, .loadChanged,
+      .errorsChanged:
+      break
     }
-    if let next = schedule.next { queue.schedule(.faultIsDue, at: next) }
   }
 
   /// A machine died, and what it held with it.

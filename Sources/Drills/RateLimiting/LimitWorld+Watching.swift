@@ -115,9 +115,7 @@ extension LimitWorld {
         at: now, "backend", "line-empty", "nothing waits any more", weight: .recovery, cause: told)
       watch.line = nil
     }
-    if now + LimitTally.step <= .zero + settings.duration {
-      queue.schedule(.watch, after: LimitTally.step)
-    }
+    watchOn(every: LimitTally.step, for: settings.duration, in: &queue)
   }
 
   /// What came of the run; what has waited longer than a timeout counts as failed.

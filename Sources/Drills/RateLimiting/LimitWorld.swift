@@ -3,9 +3,9 @@ import Patterns
 import Simulation
 
 /// Everything that a run of the rate-limiting scenario changes.
-struct LimitWorld: World, Sendable {
+struct LimitWorld: ScenarioWorld, Sendable {
   /// What can happen; numbers name tries and requests.
-  enum Event: Sendable {
+  enum Event: ScenarioEvent, Sendable {
     case honest
     case greedy
     case retry(Int32)
@@ -129,8 +129,7 @@ struct LimitWorld: World, Sendable {
   mutating func begin(in queue: inout EventQueue<Event>) {
     scheduleHonest(in: &queue)
     scheduleGreedy(in: &queue)
-    if let first = schedule.next { queue.schedule(.faultIsDue, at: first) }
-    queue.schedule(.watch, after: LimitTally.step)
+    beginWatch(every: LimitTally.step, in: &queue)
   }
 
   mutating func handle(_ event: Event, at now: Instant, in queue: inout EventQueue<Event>) {

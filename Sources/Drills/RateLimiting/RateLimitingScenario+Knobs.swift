@@ -81,9 +81,7 @@ extension RateLimitingScenario {
   ]
 
   private static let loadKnobs = [
-    Knob(
-      "duration", .span(.seconds(5)...(.minutes(10))), standard: .span(.seconds(60)),
-      role: .load, "How long the run lasts."),
+    .duration(),
     Knob("gateways", .integer(1...20), standard: .integer(3), role: .load, "Gateways."),
     Knob(
       "balance", .choice(["even", "by-key"]), standard: .word("even"), role: .load,

@@ -33,11 +33,9 @@ public struct RateLimitingScenario: Scenario {
   public func validate(_ settings: Settings) throws(Diagnostic) {
     let honest = Double(settings.integer("tenants")) * settings.number("rate")
     let work = (honest + settings.number("greedy")) * settings.span("duration").seconds
-    guard work <= 300_000 else {
-      throw Diagnostic(
-        "This run would have \(Unit.count.text(work)) requests; 300,000 are allowed.",
-        expected: "a lower rate, fewer tenants or a shorter duration")
-    }
+    try RunSize.refuse(
+      work, of: "requests", above: 300_000,
+      remedy: "a lower rate, fewer tenants or a shorter duration")
     let sharing = settings.word("share")
     guard settings.word("key") != "both" || sharing == "own" || sharing == "central" else {
       throw Diagnostic(
@@ -58,10 +56,6 @@ public struct RateLimitingScenario: Scenario {
     let world = LimitWorld(
       settings, roster: roster(request.settings), faults: request.faults, seed: request.seed,
       traceCapacity: request.traceCapacity)
-    var universe = Universe(world, capacity: 4_096)
-    universe.world.begin(in: &universe.queue)
-    let end = Instant.zero + settings.duration
-    universe.run(until: end)
-    return universe.world.outcome(at: end)
+    return world.run(for: settings.duration)
   }
 }

@@ -62,20 +62,7 @@ struct DiscoveryScenario: Scenario {
   private func verdicts(
     _ kind: RegistryKind, _ broken: (at: Instant, violation: InvariantViolation)?
   ) -> [InvariantVerdict] {
-    var verdicts = names(of: kind).map { name in
-      guard let broken, broken.violation.invariant.lowercased() == name.lowercased() else {
-        return InvariantVerdict(name, .holds)
-      }
-      return InvariantVerdict(
-        name, .violated(at: broken.at, witness: broken.violation.witness))
-    }
-    if let broken, !verdicts.contains(where: \.isViolated) {
-      verdicts.append(
-        InvariantVerdict(
-          broken.violation.invariant,
-          .violated(at: broken.at, witness: broken.violation.witness)))
-    }
-    return verdicts
+    [InvariantVerdict](names(of: kind), broken)
   }
 
   private func names(of kind: RegistryKind) -> [String] {

@@ -38,7 +38,7 @@ public struct TimeoutBench: Bench {
 
   /// The policies of client, edge and middle; of one caller with a tool's knobs.
   var policies: [TimeoutPolicy] {
-    if let preset { return [preset.policy(settings)] }
+    if let preset { return [preset.design(settings)] }
     return ["client", "edge", "middle"].map { name in
       let perTry = settings.span("timeout.\(name)")
       let total = settings.span("deadline")

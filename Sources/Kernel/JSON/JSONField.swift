@@ -45,7 +45,7 @@ public struct JSONField: Sendable {
     for (name, _) in try members() where !known.contains(name.text) {
       throw source.complaint(
         "\(label) has a member '\(name.text)' that this version does not know.", at: name.offset,
-        found: name.text, expected: "one of: \(known.joined(separator: ", "))",
+        found: name.text, expected: Diagnostic.oneOf(known),
         suggestion: NearestWord.nearest(to: name.text, in: known))
     }
   }
@@ -94,7 +94,7 @@ public struct JSONField: Sendable {
     let words = known.map(\.0)
     throw source.complaint(
       "\(label): there is no \(kind) called '\(text)'.", at: node.offset, found: text,
-      expected: "one of: \(words.joined(separator: ", "))",
+      expected: Diagnostic.oneOf(words),
       suggestion: NearestWord.nearest(to: text, in: words))
   }
 

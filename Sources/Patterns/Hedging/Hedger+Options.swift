@@ -20,18 +20,21 @@ extension Hedger {
     public var budget: Double?
     /// Copies that may be sent in a row out of a full budget.
     public var burst: Int
+    /// Whether the first copy that fails ends the call; otherwise the next one is sent at once.
+    public var isFailureFinal: Bool
     /// A wrong way to build it, for drills; nil for the right one.
     public var shortcut: HedgeShortcut?
 
     /// Options.
     public init(
       delay: Delay, maxHedges: Int = 1, budget: Double? = nil, burst: Int = 10,
-      shortcut: HedgeShortcut? = nil
+      isFailureFinal: Bool = true, shortcut: HedgeShortcut? = nil
     ) {
       self.delay = delay
       self.maxHedges = maxHedges
       self.budget = budget
       self.burst = burst
+      self.isFailureFinal = isFailureFinal
       self.shortcut = shortcut
     }
   }

@@ -74,6 +74,12 @@ public struct Hedger: Sendable, Hashable {
     return true
   }
 
+  /// Whether the next copy is sent at once after one failed, of a call that has `copies` besides its
+  /// first; it is paid for.
+  public mutating func replaces(after copies: Int) -> Bool {
+    !options.isFailureFinal && hedges(after: copies)
+  }
+
   /// Takes note of how long a call took to its first answer.
   public mutating func answered(after span: TimeSpan) { digest.record(span) }
 }

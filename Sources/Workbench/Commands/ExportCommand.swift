@@ -41,7 +41,7 @@ struct ExportCommand: Command {
     guard formats.contains(format) else {
       throw Diagnostic(
         "\(what) cannot be exported as '\(format)'.", found: format,
-        expected: "one of: \(formats.joined(separator: ", "))",
+        expected: Diagnostic.oneOf(formats),
         suggestion: NearestWord.nearest(to: format, in: formats))
     }
     let text = try text(what, format, session)

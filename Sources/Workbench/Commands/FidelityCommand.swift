@@ -18,7 +18,7 @@ struct FidelityCommand: Command {
     guard let id = call.argument(0) ?? session.desk.topic else {
       throw Diagnostic(
         "Say of which topic.", found: "fidelity",
-        expected: "one of: \(TopicRegistry.topics.map(\.id).joined(separator: ", "))")
+        expected: Diagnostic.oneOf(TopicRegistry.topics.map(\.id)))
     }
     let topic = try TopicRegistry.topic(id)
     if let tool = call.argument(1) {

@@ -15,7 +15,7 @@ struct ChoiceAnswer {
       guard let place = known.firstIndex(of: letter) else {
         throw Diagnostic(
           "There is no option '\(letter)'.", found: letter,
-          expected: "one of: \(known.joined(separator: ", "))")
+          expected: Diagnostic.oneOf(known))
       }
       if !chosen.contains(place) { chosen.append(place) }
     }

@@ -55,7 +55,7 @@ public enum CommandRegistry {
     let second = words.dropFirst().first
     return Diagnostic(
       second.map { "There is no '\(first) \($0)'." } ?? "'\(first)' needs a second word.",
-      found: second, expected: "one of: \(names.joined(separator: ", "))",
+      found: second, expected: Diagnostic.oneOf(names),
       suggestion: second.flatMap { NearestWord.nearest(to: $0, in: known) }.map { "\(first) \($0)" }
     )
   }

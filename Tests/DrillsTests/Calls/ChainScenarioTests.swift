@@ -62,53 +62,47 @@ import Testing
   /// Whatever the settings and faults, no invariant breaks.
   @Test(arguments: 0..<40)
   func invariantsHoldUnderDrawnFaults(seed: UInt64) throws {
-    var random = RandomStream(seed: seed, name: "swarm")
-    let id = Self.ids[random.below(Self.ids.count)]
-    let changes = Self.drawnSettings(&random)
-    let faults = Self.drawnFaults(&random)
-    let outcome = try run(id, changes, faults, seed: seed)
-    #expect(outcome.violations.isEmpty, "\(id) \(changes) \(faults) \(outcome.violations)")
-    let scenario = try TopicRegistry.scenario(id)
-    #expect(outcome.measurements.map(\.name) == scenario.metrics.map(\.name))
-    #expect(outcome.measurements.map(\.unit) == scenario.metrics.map(\.unit))
-    for event in outcome.trace.events {
-      if let cause = event.cause { #expect(outcome.trace[cause]?.at ?? event.at <= event.at) }
-    }
+    var draw = TrialDraw(seed: seed)
+    let scenario = try TopicRegistry.scenario(draw.pick(Self.ids))
+    let known = Set(scenario.knobs.map(\.name))
+    let changes = Self.drawnSettings(&draw).filter { known.contains($0.key) }
+    try scenario.survives(changes, Self.drawnFaults(&draw), seed: seed)
   }
 
-  private static func drawnSettings(_ random: inout RandomStream) -> [String: String] {
-    func pick(_ words: [String]) -> String { words[random.below(words.count)] }
-    return [
-      "duration": "12s", "instances": "3", "slots": pick(["1", "3", "10"]), "rate": "80/s",
-      "queue": pick(["0", "20", "5000"]), "threads": pick(["20", "1000"]),
-      "retry.at": pick(["none", "client", "middle", "all"]),
-      "retry.budget": pick(["none", "share", "tokens", "quota", "concurrency"]),
-      "retry.jitter": pick(["none", "full", "decorrelated"]), "retry.unsafe": pick(["on", "off"]),
-      "timeout.client": pick(["200ms", "1s", "3s"]), "timeout.edge": pick(["100ms", "1s", "0s"]),
-      "timeout.middle": pick(["50ms", "300ms", "0s"]), "timeout.cancels": pick(["on", "off"]),
-      "deadline": pick(["0s", "250ms"]), "deadline.sent": pick(["on", "off"]),
-      "deadline.least": pick(["0s", "20ms"]), "hedge": pick(["fixed", "percentile"]),
-      "hedge.delay": pick(["0s", "20ms"]), "hedge.copies": pick(["1", "2"]),
-      "hedge.budget": pick(["0%", "10%"]), "hedge.cancel": pick(["none", "answer", "start"]),
-      "key": pick(["none", "attempt", "request"]),
-      "key.lock": pick(["insert-first", "after-work"]),
-      "key.lifetime": pick(["200ms", "24h"]), "key.lock.time": pick(["50ms", "30s"]),
-      "key.compares": pick(["on", "off"]), "key.errors": pick(["on", "off"]),
-      "writes": pick(["on", "off"]), "double": pick(["0%", "10%"]),
-      "key.reused": pick(["0%", "5%"]), "errors": pick(["0%", "10%"]),
+  private static func drawnSettings(_ draw: inout TrialDraw) -> [String: String] {
+    [
+      "duration": "12s", "instances": "3", "slots": draw.pick(["1", "3", "10"]), "rate": "80/s",
+      "queue": draw.pick(["0", "20", "5000"]), "threads": draw.pick(["20", "1000"]),
+      "retry.at": draw.pick(["none", "client", "middle", "all"]),
+      "retry.budget": draw.pick(["none", "share", "tokens", "quota", "concurrency"]),
+      "retry.jitter": draw.pick(["none", "full", "decorrelated"]),
+      "retry.unsafe": draw.pick(["on", "off"]),
+      "timeout.client": draw.pick(["200ms", "1s", "3s"]),
+      "timeout.edge": draw.pick(["100ms", "1s", "0s"]),
+      "timeout.middle": draw.pick(["50ms", "300ms", "0s"]),
+      "timeout.cancels": draw.pick(["on", "off"]),
+      "deadline": draw.pick(["0s", "250ms"]), "deadline.sent": draw.pick(["on", "off"]),
+      "deadline.least": draw.pick(["0s", "20ms"]), "hedge": draw.pick(["fixed", "percentile"]),
+      "hedge.delay": draw.pick(["0s", "20ms"]), "hedge.copies": draw.pick(["1", "2"]),
+      "hedge.budget": draw.pick(["0%", "10%"]),
+      "hedge.cancel": draw.pick(["none", "answer", "start"]),
+      "key": draw.pick(["none", "attempt", "request"]),
+      "key.lock": draw.pick(["insert-first", "after-work"]),
+      "key.lifetime": draw.pick(["200ms", "24h"]), "key.lock.time": draw.pick(["50ms", "30s"]),
+      "key.compares": draw.pick(["on", "off"]), "key.errors": draw.pick(["on", "off"]),
+      "writes": draw.pick(["on", "off"]), "double": draw.pick(["0%", "10%"]),
+      "key.reused": draw.pick(["0%", "5%"]), "errors": draw.pick(["0%", "10%"]),
     ]
   }
 
-  private static func drawnFaults(_ random: inout RandomStream) -> String {
+  private static func drawnFaults(_ draw: inout TrialDraw) -> String {
     let kinds = [
       "slow store-1 x20 for 4s", "errors store-2 80% for 4s", "pause store-3 for 3s",
       "crash store-1 for 3s", "partition middle | store-2 for 3s", "drop 20% for 3s",
       "duplicate 30% for 3s", "delay 50ms for 4s", "load x3 for 3s", "crash middle for 2s",
       "crash edge for 1s", "pause middle for 2s", "heal", "reorder 30ms for 3s",
     ]
-    return (0..<1 + random.below(5)).map { _ in
-      "at \(1 + random.below(9))s \(kinds[random.below(kinds.count)])"
-    }.joined(separator: "\n")
+    return draw.faults(kinds, before: 10)
   }
 
   /// `why` begins at the fault and names the storm.

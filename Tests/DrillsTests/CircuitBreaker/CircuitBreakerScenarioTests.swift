@@ -84,48 +84,38 @@ import Testing
   /// Whatever the settings and faults, no invariant breaks and every request is accounted for.
   @Test(arguments: 0..<40)
   func invariantsHoldUnderDrawnFaults(seed: UInt64) throws {
-    var random = RandomStream(seed: seed, name: "swarm")
-    let id = Self.ids[random.below(Self.ids.count)]
-    let changes = Self.drawnSettings(&random)
-    let faults = Self.drawnFaults(&random)
-    let outcome = try run(id, changes, faults, seed: seed)
-    #expect(outcome.violations.isEmpty, "\(id) \(changes) \(faults) \(outcome.violations)")
-    for event in outcome.trace.events {
-      if let cause = event.cause { #expect(outcome.trace[cause]?.at ?? event.at <= event.at) }
-    }
-    let scenario = try TopicRegistry.scenario(id)
-    #expect(outcome.measurements.map(\.name) == scenario.metrics.map(\.name))
-    #expect(outcome.measurements.map(\.unit) == scenario.metrics.map(\.unit))
-    #expect(outcome.verdicts.map(\.name) == scenario.invariants.map(\.name))
+    var draw = TrialDraw(seed: seed)
+    let scenario = try TopicRegistry.scenario(draw.pick(Self.ids))
+    let changes = Self.drawnSettings(&draw)
+    try scenario.survives(changes, Self.drawnFaults(&draw), seed: seed)
   }
 
-  private static func drawnSettings(_ random: inout RandomStream) -> [String: String] {
-    func pick(_ words: [String]) -> String { words[random.below(words.count)] }
-    return [
-      "duration": "15s", "instances": "3", "slots": pick(["1", "3", "6"]),
-      "callers": pick(["1", "3", "12"]), "queue": pick(["0", "20", "2000"]),
-      "breaker": pick(["on", "on", "off"]), "breaker.scope": pick(["service", "instance"]),
-      "timeout": pick(["100ms", "1s", "0s"]), "timeout.cancels": pick(["on", "off"]),
-      "deadline": pick(["500ms", "2s"]), "deadline.sent": pick(["on", "off"]),
-      "deadline.least": pick(["0s", "30ms"]), "balance": pick(["round-robin", "random", "least"]),
-      "balance.skips": pick(["on", "off"]), "retry.attempts": pick(["1", "3", "5"]),
-      "retry.jitter": pick(["none", "full", "equal", "decorrelated"]),
-      "retry.budget": pick(["none", "share", "tokens", "quota", "concurrency"]),
-      "retry.rejected": pick(["on", "off"]), "errors": pick(["0%", "5%"]),
-      "cold": pick(["1", "6"]), "arrivals": pick(["poisson", "steady"]),
+  private static func drawnSettings(_ draw: inout TrialDraw) -> [String: String] {
+    [
+      "duration": "15s", "instances": "3", "slots": draw.pick(["1", "3", "6"]),
+      "callers": draw.pick(["1", "3", "12"]), "queue": draw.pick(["0", "20", "2000"]),
+      "breaker": draw.pick(["on", "on", "off"]),
+      "breaker.scope": draw.pick(["service", "instance"]),
+      "timeout": draw.pick(["100ms", "1s", "0s"]), "timeout.cancels": draw.pick(["on", "off"]),
+      "deadline": draw.pick(["500ms", "2s"]), "deadline.sent": draw.pick(["on", "off"]),
+      "deadline.least": draw.pick(["0s", "30ms"]),
+      "balance": draw.pick(["round-robin", "random", "least"]),
+      "balance.skips": draw.pick(["on", "off"]), "retry.attempts": draw.pick(["1", "3", "5"]),
+      "retry.jitter": draw.pick(["none", "full", "equal", "decorrelated"]),
+      "retry.budget": draw.pick(["none", "share", "tokens", "quota", "concurrency"]),
+      "retry.rejected": draw.pick(["on", "off"]), "errors": draw.pick(["0%", "5%"]),
+      "cold": draw.pick(["1", "6"]), "arrivals": draw.pick(["poisson", "steady"]),
     ]
   }
 
-  private static func drawnFaults(_ random: inout RandomStream) -> String {
+  private static func drawnFaults(_ draw: inout TrialDraw) -> String {
     let kinds = [
       "slow payments-1 x20 for 4s", "errors payments-2 80% for 4s", "pause payments-3 for 3s",
       "crash payments-1 for 3s", "partition checkout | payments-2 for 3s", "drop 20% for 3s",
       "duplicate 30% for 3s", "delay 50ms for 4s", "load x4 for 3s", "crash checkout for 2s",
       "crash payments-3", "restart payments-3", "heal", "reorder 30ms for 3s",
     ]
-    return (0..<1 + random.below(5)).map { _ in
-      "at \(1 + random.below(12))s \(kinds[random.below(kinds.count)])"
-    }.joined(separator: "\n")
+    return draw.faults(kinds, before: 13)
   }
 
   /// `why` starts at the fault and names what the storm did.

@@ -41,7 +41,7 @@ import Testing
 
   @Test func toolsShipTheseLimits() {
     func policy(_ preset: TimeoutPreset) -> TimeoutPolicy {
-      preset.policy(Settings(preset.tool.knobs))
+      preset.design(Settings(preset.tool.knobs))
     }
     #expect(policy(.resilience4j).perTry == .seconds(1))
     #expect(policy(.hystrix).perTry == .seconds(1))

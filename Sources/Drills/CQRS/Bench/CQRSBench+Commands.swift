@@ -198,7 +198,7 @@ extension CQRSBench {
     guard let place = handlers.firstIndex(where: { $0.name == handlerName }) else {
       throw .unknown(
         "handler", handlerName, known: handlers.map(\.name),
-        column: line.arguments.isEmpty ? nil : line.column(0))
+        column: line.arguments.isEmpty ? nil : line.column(0), madeBy: "begin h1 deposit a 5")
     }
     var open = handlers.remove(at: place).open
     let result = append(open.facts, of: open.command, to: open.account, open.expected)

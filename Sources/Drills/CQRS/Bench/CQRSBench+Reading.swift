@@ -68,7 +68,7 @@ extension CQRSBench {
     guard let version = store.events.version(of: account) else {
       throw .unknown(
         "account", account, known: Array(Set(store.events.log.map(\.stream))).sorted(),
-        column: line.arguments.isEmpty ? nil : line.column(0))
+        column: line.arguments.isEmpty ? nil : line.column(0), madeBy: "account a")
     }
     let how = line.arguments.count > 1 ? line.arguments[1] : "view"
     guard ["view", "token", "store"].contains(how) else {

@@ -16,10 +16,26 @@ enum CartMessage: Sendable, Hashable {
   indirect case gossip(DataReplica<AddWinsSet<Int>>.Message)
 }
 
+extension CartMessage: QuorumMail {
+  static func reply(
+    _ reply: StoreReply, _ versions: [QuorumValue], _ context: VersionVector
+  ) -> CartMessage {
+    .answer(reply, versions: versions, context: context)
+  }
+
+  func input(from sender: NodeID) -> QuorumNode.Input? {
+    switch self {
+    case .ask(let request, let context): .asked(request, context: context, from: sender)
+    case .quorum(let message): .received(message, from: sender)
+    case .answer, .change, .gossip: nil
+    }
+  }
+}
+
 /// What a node's disk keeps.
 struct CartDisk: StableStorage {
   /// One write.
-  indirect enum Record: Sendable, Hashable {
+  indirect enum Record: QuorumEntry, Hashable {
     case quorum(QuorumStorage.Record)
     case set(AddWinsSet<Int>)
   }
@@ -37,20 +53,8 @@ struct CartDisk: StableStorage {
 
 /// A node that holds carts.
 struct CartPart: Machine {
-  /// What can happen to it.
-  enum Input: Sendable {
-    case started
-    case received(CartMessage, from: NodeID)
-    case wake
-  }
-
-  /// What it asks for or states.
-  enum Output: Sendable, Equatable {
-    case send(CartMessage, to: NodeID)
-    case wakeMe(at: Instant)
-    case persist(CartDisk.Record)
-    case fact(Fact)
-  }
+  typealias Input = StoreInput<CartMessage>
+  typealias Output = StoreOutput<CartMessage, CartDisk.Record>
 
   /// What kind of node it is; in a box, since hosts hand nodes on.
   indirect enum Role: Sendable, Equatable {
@@ -63,7 +67,7 @@ struct CartPart: Machine {
   mutating func step(_ input: Input, at now: Instant) -> [Output] {
     switch role {
     case .quorum(var node):
-      let outputs = Self.step(&node, input, at: now)
+      let outputs: [Output] = node.step(input, at: now) { "cart \($0 + 1)" }
       role = .quorum(node)
       return outputs
     case .set(var replica):
@@ -77,30 +81,6 @@ struct CartPart: Machine {
     switch role {
     case .quorum(let node): node.checkInvariants()
     case .set(let replica): replica.checkInvariants()
-    }
-  }
-
-  private static func step(_ node: inout QuorumNode, _ input: Input, at now: Instant) -> [Output] {
-    let outputs: [QuorumNode.Output]
-    switch input {
-    case .started: outputs = node.step(.started, at: now)
-    case .wake: outputs = node.step(.wake, at: now)
-    case .received(.ask(let request, let context), let device):
-      outputs = node.step(.asked(request, context: context, from: device), at: now)
-    case .received(.quorum(let message), let sender):
-      outputs = node.step(.received(message, from: sender), at: now)
-    case .received: return []
-    }
-    return outputs.compactMap { output in
-      switch output {
-      case .reply(let reply, let siblings, let context, let device):
-        .send(.answer(reply, versions: siblings, context: context), to: device)
-      case .send(let message, let target): .send(.quorum(message), to: target)
-      case .wakeMe(let instant): .wakeMe(at: instant)
-      case .persist(let record): .persist(.quorum(record))
-      case .suspects, .handsOff, .refusesHint, .forgets:
-        output.fact(at: now) { "cart \($0 + 1)" }.map { .fact($0) }
-      }
     }
   }
 
@@ -186,6 +166,7 @@ struct CartFamily: MachineFamily {
     case .send(let message, let target): .send(message, to: target)
     case .wakeMe(let instant): .wakeMe(at: instant, timer: 0)
     case .persist(let record): .persist(record)
+    case .write(let record): .write(record)
     case .fact(let fact): .fact(fact)
     }
   }

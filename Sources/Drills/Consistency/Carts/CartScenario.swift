@@ -56,20 +56,8 @@ struct CartScenario: Scenario {
     return Outcome(
       measurements: CartFigures.measurements(universe.record, setup),
       series: CartFigures.series(universe.record, until: setup.end),
-      verdicts: verdicts(universe.violation),
+      verdicts: [InvariantVerdict](invariants.map(\.name), universe.violation),
       findings: CartFindings(setup: setup, record: universe.record).all,
       trace: universe.cluster.environment.trace, duration: universe.now - .zero)
-  }
-
-  private func verdicts(
-    _ broken: (at: Instant, violation: InvariantViolation)?
-  ) -> [InvariantVerdict] {
-    invariants.map { invariant in
-      guard let broken, broken.violation.invariant == invariant.name else {
-        return InvariantVerdict(invariant.name, .holds)
-      }
-      return InvariantVerdict(
-        invariant.name, .violated(at: broken.at, witness: broken.violation.witness))
-    }
   }
 }

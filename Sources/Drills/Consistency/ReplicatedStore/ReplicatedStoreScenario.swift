@@ -57,11 +57,9 @@ struct ReplicatedStoreScenario: Scenario {
     let work =
       settings.span("duration").seconds * Double(settings.integer("clients"))
       / max(0.001, settings.span("think").seconds)
-    if work > 60_000 {
-      throw Diagnostic(
-        "This run would have about \(Unit.count.text(work)) operations; 60,000 are allowed.",
-        expected: "fewer clients, more think, or a shorter duration")
-    }
+    try RunSize.refuse(
+      work, of: "operations", above: 60_000,
+      remedy: "fewer clients, more think, or a shorter duration")
   }
 
   func run(_ request: ScenarioRequest) -> Outcome {
@@ -101,18 +99,6 @@ struct ReplicatedStoreScenario: Scenario {
       case .quorum: names[6..<8]
       case .crdt: names[8...]
       }
-    var verdicts = own.map { name in
-      guard let broken, broken.violation.invariant == name else {
-        return InvariantVerdict(name, .holds)
-      }
-      return InvariantVerdict(name, .violated(at: broken.at, witness: broken.violation.witness))
-    }
-    if let broken, !verdicts.contains(where: \.isViolated) {
-      verdicts.append(
-        InvariantVerdict(
-          broken.violation.invariant,
-          .violated(at: broken.at, witness: broken.violation.witness)))
-    }
-    return verdicts
+    return [InvariantVerdict](own, broken)
   }
 }

@@ -55,9 +55,7 @@ enum TransactionKnobs {
     Knob(
       "audits", .number(0...1, .fraction), standard: .number(0), role: .load,
       "The share of transactions that only read: all rows, one after the other."),
-    Knob(
-      "network", .span(.zero ... .seconds(1)), standard: .span(.milliseconds(1)), role: .load,
-      "The time of a message one way."),
+    .network(),
     Knob(
       "statement", .span(.zero ... .seconds(1)), standard: .span(.microseconds(500)), role: .load,
       "The time that the server takes for a statement."),

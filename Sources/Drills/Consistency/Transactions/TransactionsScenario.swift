@@ -61,11 +61,9 @@ struct TransactionsScenario: Scenario {
     }
     let cycle = setup.think + setup.work + setup.network * 8
     let work = setup.duration.seconds * Double(setup.clients) / max(0.001, cycle.seconds)
-    if work > 100_000 {
-      throw Diagnostic(
-        "This run would have about \(Unit.count.text(work)) transactions; 100,000 are allowed.",
-        expected: "fewer clients, more think, or a shorter duration")
-    }
+    try RunSize.refuse(
+      work, of: "transactions", above: 100_000,
+      remedy: "fewer clients, more think, or a shorter duration")
     // Every read shows the whole list of a row's writers, which is half as long as it gets.
     let shown = work * work * (1 / Double(setup.rows) + setup.audits / 2)
     if shown > 8_000_000 {
@@ -88,20 +86,9 @@ struct TransactionsScenario: Scenario {
     let findings = TransactionFindings(meters)
     return Outcome(
       measurements: meters.measurements(findings.anomalies), series: meters.series,
-      verdicts: verdicts(universe.world.violation), findings: findings.all,
+      verdicts: [InvariantVerdict](invariants.map(\.name), universe.world.violation),
+      findings: findings.all,
       trace: universe.world.environment.trace, duration: setup.end - .zero)
-  }
-
-  private func verdicts(
-    _ broken: (at: Instant, violation: InvariantViolation)?
-  ) -> [InvariantVerdict] {
-    invariants.map { invariant in
-      guard let broken, broken.violation.invariant == invariant.name else {
-        return InvariantVerdict(invariant.name, .holds)
-      }
-      return InvariantVerdict(
-        invariant.name, .violated(at: broken.at, witness: broken.violation.witness))
-    }
   }
 }
 

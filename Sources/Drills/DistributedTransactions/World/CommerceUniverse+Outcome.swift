@@ -24,7 +24,8 @@ extension CommerceUniverse {
       measurements: CommerceFigures.measurements(
         audit, record, counts: cluster.family.counts, messages: copies, end: now),
       series: CommerceFigures.series(record, until: now),
-      verdicts: verdicts(invariants), findings: findings, trace: cluster.environment.trace,
+      verdicts: [InvariantVerdict](invariants.map(\.name), violation), findings: findings,
+      trace: cluster.environment.trace,
       duration: now - .zero)
   }
 
@@ -35,22 +36,5 @@ extension CommerceUniverse {
     let events = cluster.environment.trace.events
     let place = events.lastIndex { $0.weight == .fault && $0.at <= start + .seconds(5) }
     return place.map(Trace.ID.init)
-  }
-
-  private func verdicts(_ invariants: [Invariant]) -> [InvariantVerdict] {
-    var verdicts = invariants.map { invariant in
-      guard let violation, violation.violation.invariant == invariant.name else {
-        return InvariantVerdict(invariant.name, .holds)
-      }
-      return InvariantVerdict(
-        invariant.name, .violated(at: violation.at, witness: violation.violation.witness))
-    }
-    if let violation, !verdicts.contains(where: \.isViolated) {
-      verdicts.append(
-        InvariantVerdict(
-          violation.violation.invariant,
-          .violated(at: violation.at, witness: violation.violation.witness)))
-    }
-    return verdicts
   }
 }

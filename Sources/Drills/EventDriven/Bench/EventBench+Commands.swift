@@ -116,7 +116,8 @@ extension EventBench {
     let name = try word(line, 0, "a transaction such as t1, from 'begin'")
     guard open[name] != nil else {
       throw .unknown(
-        "open transaction", name, known: open.keys.sorted(), column: line.column(0))
+        "open transaction", name, known: open.keys.sorted(), column: line.column(0),
+        madeBy: "begin 7")
     }
     if isGood { commit(name) } else { abandon(name) }
   }

@@ -81,11 +81,8 @@ extension LoadBalancingBench {
   private func host(_ line: BenchLine) throws(Diagnostic) -> Int {
     let name = line.arguments.first ?? ""
     guard let host = hosts.firstIndex(where: { $0.name == name }) else {
-      throw Diagnostic(
-        name.isEmpty ? "Say which host." : "There is no host called '\(name)'.",
-        column: line.arguments.isEmpty ? nil : line.column(0), found: line.text,
-        expected: "one of: \(parts.joined(separator: ", "))",
-        suggestion: NearestWord.nearest(to: name, in: parts))
+      throw .unknown(
+        "host", name, known: parts, column: line.arguments.isEmpty ? nil : line.column(0))
     }
     return host
   }

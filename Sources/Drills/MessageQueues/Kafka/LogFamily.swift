@@ -62,6 +62,12 @@ struct LogFamily: MachineFamily {
           Array(setup.partitions..<setup.allPartitions), committedOnly: setup.readsCommitted,
           controller: setup.controller, storage: storage))
     }
+    if node == setup.newcomer {
+      return .reader(
+        KafkaReader(
+          Array(0..<setup.partitions), committedOnly: false, controller: setup.controller,
+          storage: storage, start: setup.newcomerAt ?? .zero))
+    }
     let consumer = KafkaConsumer(
       node, options: setup.consumer(node),
       random: RandomStream(seed: seed, name: "log/consumer/\(node.index)/\(life)"))

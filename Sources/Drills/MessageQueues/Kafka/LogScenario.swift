@@ -65,11 +65,8 @@ struct LogScenario: Scenario {
       }
     }
     let records = settings.number("rate") * settings.span("duration").seconds
-    if records > 60_000 {
-      throw Diagnostic(
-        "This run would have about \(Unit.count.text(records)) records; 60,000 are allowed.",
-        expected: "a lower rate or a shorter duration")
-    }
+    try RunSize.refuse(
+      records, of: "records", above: 60_000, remedy: "a lower rate or a shorter duration")
   }
 
   func run(_ request: ScenarioRequest) -> Outcome {
@@ -89,28 +86,10 @@ struct LogScenario: Scenario {
     }
     return Outcome(
       measurements: universe.meters.measurements + universe.own.measurements,
-      series: universe.meters.series(until: setup.end), verdicts: verdicts(universe.violation),
+      series: universe.meters.series(until: setup.end),
+      verdicts: [InvariantVerdict](invariants.map(\.name), universe.violation),
       findings: findings, trace: universe.cluster.environment.trace,
       duration: universe.now - .zero)
-  }
-
-  private func verdicts(
-    _ broken: (at: Instant, violation: InvariantViolation)?
-  ) -> [InvariantVerdict] {
-    var verdicts = invariants.map { invariant in
-      guard let broken, broken.violation.invariant == invariant.name else {
-        return InvariantVerdict(invariant.name, .holds)
-      }
-      return InvariantVerdict(
-        invariant.name, .violated(at: broken.at, witness: broken.violation.witness))
-    }
-    if let broken, !verdicts.contains(where: \.isViolated) {
-      verdicts.append(
-        InvariantVerdict(
-          broken.violation.invariant,
-          .violated(at: broken.at, witness: broken.violation.witness)))
-    }
-    return verdicts
   }
 }
 

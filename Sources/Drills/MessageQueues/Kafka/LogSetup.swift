@@ -3,7 +3,7 @@ import Patterns
 
 /// The settings of a run of the log broker, read once, and who is who.
 struct LogSetup: Sendable {
-  let roster: Roster
+  private(set) var roster: Roster
   let brokers: [NodeID]
   let controller: NodeID
   let coordinator: NodeID
@@ -25,7 +25,12 @@ struct LogSetup: Sendable {
   let maxPollInterval: TimeSpan
   let maxPollRecords: Int
   let commit: KafkaConsumer.Commit
-  let processing: TimeSpan
+  /// How long the work on a record takes.
+  var processing: Distribution
+  /// The share of records whose work takes much longer, and how long that is.
+  var slow = SlowWork()
+  /// When a new service comes that wants every record; nil for none.
+  private(set) var newcomerAt: Instant?
   let deduplicates: Bool
   let rate: Double
   let keys: Int
@@ -83,7 +88,7 @@ struct LogSetup: Sendable {
     isStatic = settings.flag("group.instance.id")
     maxPollRecords = settings.integer("max.poll.records")
     commit = KafkaConsumer.Commit(rawValue: settings.word("commit")) ?? .auto
-    processing = settings.span("processing")
+    processing = .exponential(mean: settings.span("processing"))
     deduplicates = settings.flag("deduplicate")
     rate = settings.number("rate")
     keys = settings.integer("keys")
@@ -107,6 +112,19 @@ struct LogSetup: Sendable {
       deleteRetention: settings.span("delete.retention.ms"))
   }
 
+  /// The new service, which reads all partitions from their start; nil where none comes.
+  var newcomer: NodeID? { newcomerAt == nil ? nil : NodeID(roster.names.count - 1) }
+
+  /// Lets a new service come, and gives the parts the names that they have with any broker.
+  mutating func welcome(at instant: Instant?) {
+    newcomerAt = instant
+    roster = Roster(
+      (1...3).map { "broker-\($0)" } + ["controller", "coordinator"]
+        + (1...producers.count).map { "producer-\($0)" }
+        + (1...consumers.count).map { "consumer-\($0)" }
+        + (instant == nil ? [] : [QueueSetup.newQueue]))
+  }
+
   /// The partitions of all topics: those that producers write to, then those that workers write to.
   var allPartitions: Int { transactions == nil ? partitions : 2 * partitions }
 
@@ -126,7 +144,8 @@ struct LogSetup: Sendable {
       instance: isStatic ? node.index : nil, maxPollInterval: maxPollInterval,
       maxPollRecords: maxPollRecords, commit: commit, beginsAtStart: true,
       isCooperative: group.assignor.isCooperative, isExternal: transactions != nil,
-      processing: .exponential(mean: processing), coordinator: coordinator,
+      processing: processing, slowShare: slow.share, slowProcessing: slow.time,
+      coordinator: coordinator,
       controller: controller, partitions: partitions)
   }
 }

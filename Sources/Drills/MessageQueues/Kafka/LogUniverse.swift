@@ -16,6 +16,7 @@ struct LogUniverse: ~Copyable {
   private var deletions: RandomStream
   var table = LogTable()
   var own = LogMeters()
+  var newcomer = NewcomerMeters()
   /// What each consumer has applied, where it remembers; shared, as a database is.
   private var remembered: Set<Int> = []
   private var told: Set<String> = []
@@ -23,6 +24,7 @@ struct LogUniverse: ~Copyable {
   private enum Alarm {
     static let arrival = 0
     static let sample = 1
+    static let newcomer = 2
     static let deploy = 16
     static let deployDown = 64
   }
@@ -47,6 +49,7 @@ struct LogUniverse: ~Copyable {
     deletions = RandomStream(seed: seed, name: "log/tombstones")
     own.partitions = setup.partitions
     cluster.setAlarm(Alarm.sample, at: .zero + .seconds(5))
+    if let at = setup.newcomerAt { cluster.setAlarm(Alarm.newcomer, at: at) }
     guard hasLoad else { return }
     cluster.setAlarm(Alarm.arrival, at: .zero + .seconds(5))
     guard let deploy = setup.deployAt else { return }
@@ -89,6 +92,11 @@ struct LogUniverse: ~Copyable {
       let owners = own.owned.count { $0 > 0 }
       own.sample(ownerless: setup.partitions - owners)
       if now < setup.end { cluster.setAlarm(Alarm.sample, at: now + .milliseconds(100)) }
+    case Alarm.newcomer:
+      newcomer.came(at: now)
+      cluster.record(
+        QueueSetup.newQueue,
+        Fact("comes", "reads all \(setup.partitions) partitions from offset 0 on"))
     case Alarm.deploy..<Alarm.deployDown: stop(setup.consumers[alarm - Alarm.deploy])
     default:
       let node = setup.consumers[alarm - Alarm.deployDown]
@@ -118,6 +126,7 @@ struct LogUniverse: ~Copyable {
   }
 
   private mutating func take(_ answer: LogAnswer, from node: NodeID, _ cause: Trace.ID?) {
+    if node == setup.newcomer, case .applied(let tag) = answer { return newcomer.read(tag) }
     let isReader = node == setup.reader
     let consumer =
       isReader ? setup.consumers.count : node.index - (setup.consumers.first?.index ?? 0)

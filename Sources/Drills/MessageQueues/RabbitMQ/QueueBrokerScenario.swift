@@ -67,19 +67,6 @@ struct QueueBrokerScenario: Scenario {
     _ setup: QueueSetup, _ broken: (at: Instant, violation: InvariantViolation)?
   ) -> [InvariantVerdict] {
     let names = invariants.map(\.name).prefix(setup.arguments.kind == .quorum ? 7 : 3)
-    var verdicts = names.map { name in
-      guard let broken, broken.violation.invariant == name else {
-        return InvariantVerdict(name, .holds)
-      }
-      return InvariantVerdict(
-        name, .violated(at: broken.at, witness: broken.violation.witness))
-    }
-    if let broken, !verdicts.contains(where: \.isViolated) {
-      verdicts.append(
-        InvariantVerdict(
-          broken.violation.invariant,
-          .violated(at: broken.at, witness: broken.violation.witness)))
-    }
-    return verdicts
+    return [InvariantVerdict](names, broken)
   }
 }

@@ -35,7 +35,9 @@ struct QueueFamily: MachineFamily {
       return QueuePart(role: .producer(ProducerPart(setup, me: node, life: life)))
     }
     let part = ConsumerPart(
-      setup, me: node, life: life, isReader: node == setup.reader, random: random)
+      setup, me: node, life: life,
+      duty: node == setup.reader ? .deadLetters : node == setup.newcomer ? .news : .work,
+      random: random)
     return QueuePart(role: .consumer(part))
   }
 

@@ -13,6 +13,7 @@ struct QueueSetup: Sendable, Equatable {
   static let workQueue = "orders"
   static let expiringQueue = "offers"
   static let deadQueue = "dead"
+  static let newQueue = "fraud"
 
   let arguments: RabbitQueueArguments
   let hasOwnExpiringQueue: Bool
@@ -43,6 +44,12 @@ struct QueueSetup: Sendable, Equatable {
   let syncMedian: TimeSpan
   let heartbeat: TimeSpan
   let shortcuts: Set<RabbitShortcut>
+  /// When a new service comes that wants every message, with a queue of its own; nil for none.
+  var newcomerAt: Instant?
+  /// The share of messages whose work takes much longer, and how long that is.
+  var slow = SlowWork()
+  /// What the parts are called.
+  private(set) var roster = Roster([])
 
   init(_ settings: Settings, mutant: String? = nil) {
     shortcuts = mutant.flatMap(RabbitShortcut.init(rawValue:)).map { [$0] } ?? []
@@ -74,6 +81,7 @@ struct QueueSetup: Sendable, Equatable {
     brokerCount = settings.integer("brokers")
     syncMedian = settings.span("disk.sync")
     heartbeat = settings.span("heartbeat")
+    roster = Roster(names)
   }
 
   private static func arguments(_ settings: Settings) -> RabbitQueueArguments {
@@ -103,12 +111,24 @@ struct QueueSetup: Sendable, Equatable {
   /// The brokers that clients connect to: with a classic queue the one that has it.
   var brokersOfClients: [NodeID] { arguments.kind == .classic ? [NodeID(0)] : brokers }
 
-  var roster: Roster {
-    Roster(
-      brokers.map { "rabbit-\($0.index + 1)" }
-        + (1...producerCount).map { "producer-\($0)" }
-        + (1...consumerCount).map { "consumer-\($0)" } + ["dead-letter-reader"])
+  private var names: [String] {
+    brokers.map { "rabbit-\($0.index + 1)" } + (1...producerCount).map { "producer-\($0)" }
+      + (1...consumerCount).map { "consumer-\($0)" } + ["dead-letter-reader"]
   }
+
+  /// The new service; nil where none comes.
+  var newcomer: NodeID? { newcomerAt == nil ? nil : NodeID(reader.index + 1) }
+
+  /// Lets a new service come, and gives the parts the names that they have with any broker.
+  mutating func welcome(at instant: Instant?) {
+    newcomerAt = instant
+    roster = Roster(
+      names.map { $0.replacing("rabbit-", with: "broker-") }
+        + (instant == nil ? [] : [Self.newQueue]))
+  }
+
+  /// Where producers publish: to the queue, or to an exchange that feeds each service's queue.
+  var exchange: String { newcomerAt == nil ? "" : "amq.fanout" }
 
   /// When the load starts, when it ends, when the run ends.
   var loadFrom: Instant { .zero + .seconds(2) }
@@ -134,8 +154,10 @@ struct QueueSetup: Sendable, Equatable {
       .init(
         Self.deadQueue, RabbitQueueArguments(arguments.kind, deliveryLimit: nil),
         home: NodeID(0)))
+    let bindings =
+      newcomerAt == nil ? [] : workQueues.map { RabbitBinding(exchange, to: .queue($0)) }
     return RabbitBrokerOptions(
-      nodes: brokers, definitions: .init(queues: queues), snapshotInterval: 1_024,
-      shortcuts: shortcuts)
+      nodes: brokers, definitions: .init(queues: queues, bindings: bindings),
+      snapshotInterval: 1_024, shortcuts: shortcuts)
   }
 }

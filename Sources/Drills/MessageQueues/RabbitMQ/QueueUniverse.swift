@@ -17,6 +17,7 @@ struct QueueUniverse: ~Copyable {
   var items: [QueueItem] = []
   /// What has been applied, as the database behind the consumers knows it.
   var applied: Set<Int> = []
+  var newcomer = NewcomerMeters()
   /// What each consumer was handed and has not finished.
   var inHand: [NodeID: [Int]] = [:]
   var lives: [Int]
@@ -30,6 +31,7 @@ struct QueueUniverse: ~Copyable {
     static let arrival = 0
     static let sample = 1
     static let look = 2
+    static let newcomer = 3
   }
 
   static let sampleInterval = TimeSpan.milliseconds(100)
@@ -52,6 +54,7 @@ struct QueueUniverse: ~Copyable {
     contents = RandomStream(seed: seed, name: "queue/contents")
     cluster.setAlarm(Alarm.arrival, at: setup.loadFrom)
     cluster.setAlarm(Alarm.sample, at: .zero + Self.sampleInterval)
+    if let at = setup.newcomerAt { cluster.setAlarm(Alarm.newcomer, at: at) }
     for fault in faults.faults { look(after: fault) }
   }
 
@@ -72,6 +75,13 @@ struct QueueUniverse: ~Copyable {
       case .answered(let answer, let node, let cause): take(answer, from: node, cause: cause)
       case .alarm(Alarm.arrival): arrive()
       case .alarm(Alarm.sample): sample()
+      case .alarm(Alarm.newcomer):
+        let before = deliveries.history.messages.count
+        newcomer.came(at: now)
+        let detail =
+          "declares a queue of its own; it gets none of the \(before) orders from before"
+        cluster.record(
+          QueueSetup.newQueue, Fact("comes", detail, weight: before > 0 ? .harm : .change))
       case .alarm: look()
       case .violated(let broken, let node):
         violation = (now, broken)
@@ -109,6 +119,7 @@ struct QueueUniverse: ~Copyable {
   // MARK: What processes tell
 
   private mutating func take(_ answer: QueueAnswer, from node: NodeID, cause: Trace.ID?) {
+    if node == setup.newcomer, case .applied(let number) = answer { return newcomer.read(number) }
     switch answer {
     case .confirmed(let number): deliveries.history.confirm(number, at: now)
     case .refused(let number):

@@ -105,32 +105,10 @@ extension SQSUniverse {
     return Outcome(
       measurements: meters.measurements + own,
       series: meters.series(until: end, step: step),
-      verdicts: MessagingVerdicts.of(invariants, violation), findings: findings,
+      verdicts: [InvariantVerdict](invariants.map(\.name), violation), findings: findings,
       trace: cluster.environment.trace, duration: end - .zero)
   }
 
   /// About two hundred points a chart.
   private var step: TimeSpan { max(.seconds(1), (setup.end - .zero) / 200) }
-}
-
-/// What became of the invariants of a messaging run.
-enum MessagingVerdicts {
-  static func of(
-    _ invariants: [Invariant], _ broken: (at: Instant, violation: InvariantViolation)?
-  ) -> [InvariantVerdict] {
-    var verdicts = invariants.map { invariant in
-      guard let broken, broken.violation.invariant == invariant.name else {
-        return InvariantVerdict(invariant.name, .holds)
-      }
-      return InvariantVerdict(
-        invariant.name, .violated(at: broken.at, witness: broken.violation.witness))
-    }
-    if let broken, !verdicts.contains(where: \.isViolated) {
-      verdicts.append(
-        InvariantVerdict(
-          broken.violation.invariant,
-          .violated(at: broken.at, witness: broken.violation.witness)))
-    }
-    return verdicts
-  }
 }

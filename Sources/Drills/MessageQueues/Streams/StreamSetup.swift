@@ -42,11 +42,8 @@ struct StreamSetup: Sendable {
         expected: "at least \(settings.span("work.p50"))")
     }
     let messages = settings.number("rate") * settings.span("duration").seconds
-    if messages > 20_000 {
-      throw Diagnostic(
-        "This run would have about \(Unit.count.text(messages)) messages; 20,000 are allowed.",
-        expected: "a lower rate or a shorter duration")
-    }
+    try RunSize.refuse(
+      messages, of: "messages", above: 20_000, remedy: "a lower rate or a shorter duration")
   }
 
   /// The knobs of load and surroundings that both scenarios have.

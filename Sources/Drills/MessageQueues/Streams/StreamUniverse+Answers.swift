@@ -151,7 +151,7 @@ extension StreamUniverse {
     let step = max(TimeSpan.seconds(1), (setup.end - .zero) / 200)
     return Outcome(
       measurements: meters.measurements + own, series: meters.series(until: end, step: step),
-      verdicts: MessagingVerdicts.of(invariants, violation), findings: findings,
+      verdicts: [InvariantVerdict](invariants.map(\.name), violation), findings: findings,
       trace: cluster.environment.trace, duration: end - .zero)
   }
 }

@@ -1,7 +1,7 @@
 import Kernel
 
 /// How some tools slow a producer down, under their own names.
-public enum BackpressurePreset: String, Sendable, Hashable, CaseIterable {
+public enum BackpressurePreset: String, Hashable, PresetTable {
   /// Every mechanism, under plain names.
   case plain
   /// Reactor's operators between a source that pushes and a slow subscriber.
@@ -25,45 +25,13 @@ public enum BackpressurePreset: String, Sendable, Hashable, CaseIterable {
     public var frame = 16_384
   }
 
-  /// The knobs with their defaults and what the preset leaves out.
-  public var tool: ToolPreset {
+  /// The row of the tool.
+  public var row: PresetRow<Design> {
     switch self {
-    case .plain:
-      ToolPreset(id: rawValue, title: "Plain backpressure", knobs: Self.plainKnobs, leavesOut: [])
-    case .reactor:
-      ToolPreset(
-        id: rawValue, title: "Reactor 3", knobs: Self.reactorKnobs,
-        leavesOut: ["Schedulers and fusion of operators are left out."])
-    case .http2:
-      ToolPreset(
-        id: rawValue, title: "HTTP/2, RFC 9113", knobs: Self.http2Knobs,
-        leavesOut: ["Priorities are left out; headers are not flow-controlled and take no time."])
-    case .java:
-      ToolPreset(
-        id: rawValue, title: "java.util.concurrent.LinkedBlockingQueue", knobs: Self.javaKnobs,
-        leavesOut: ["Timed offers are left out."])
-    }
-  }
-
-  /// The design that `settings` describe; they must hold the knobs of `tool`.
-  public func design(_ settings: Settings) -> Design {
-    switch self {
-    case .plain: return Self.plainDesign(settings)
-    case .reactor: return Self.reactorDesign(settings)
-    case .http2:
-      var design = Design(buffer: StageBuffer(capacity: .max, overflow: .block))
-      design.streamWindow = settings.integer("SETTINGS_INITIAL_WINDOW_SIZE")
-      design.connectionWindow = FlowWindows.standard + settings.integer("WINDOW_UPDATE")
-      design.frame = settings.integer("SETTINGS_MAX_FRAME_SIZE")
-      return design
-    case .java:
-      let isPut = settings.word("method") == "put"
-      let overflow: StageBuffer.Overflow =
-        isPut ? .block : settings.word("method") == "add" ? .error : .dropNewest
-      let capacity = settings.integer("capacity")
-      return Design(
-        buffer: StageBuffer(capacity: capacity, overflow: overflow),
-        replenisher: isPut ? Replenisher(prefetch: capacity, share: 0) : nil)
+    case .plain: Self.plainRow
+    case .reactor: Self.reactorRow
+    case .http2: Self.http2Row
+    case .java: Self.javaRow
     }
   }
 }

@@ -7,9 +7,8 @@ enum CallerSideShedding {
   /// A door that is always open.
   static let openDoor = ConcurrencyLimiter.Options(rule: .fixed(PlainShedding.unlimited))
 
-  static let googleSRE = ToolPreset(
-    id: LoadSheddingPreset.googleSRE.rawValue,
-    title: "Client-side throttling, Google SRE book, chapter 21",
+  static let googleSRE = PresetRow<SheddingDesign>(
+    "Client-side throttling, Google SRE book, chapter 21",
     knobs: [
       Knob(
         "K", .number(1...10, .ratio), standard: .number(2),
@@ -19,9 +18,8 @@ enum CallerSideShedding {
         "window", .span(.seconds(1)...(.minutes(10))), standard: .span(.minutes(2)),
         source: "sre.google/sre-book/handling-overload", "How far the client looks back."),
     ],
-    leavesOut: ["The book keeps the counts for each criticality apart; here there is one count."])
-
-  static func googleDesign(_ settings: Settings) -> SheddingDesign {
+    leavesOut: ["The book keeps the counts for each criticality apart; here there is one count."]
+  ) { settings in
     SheddingDesign(
       limiter: openDoor, queue: line,
       throttle: AdaptiveThrottle.Options(
@@ -30,8 +28,8 @@ enum CallerSideShedding {
 
   private static let codel = "github.com/facebook/folly folly/executors/Codel.cpp @1ad98e21"
 
-  static let folly = ToolPreset(
-    id: LoadSheddingPreset.folly.rawValue, title: "folly Codel",
+  static let folly = PresetRow<SheddingDesign>(
+    "folly Codel",
     knobs: [
       Knob(
         "codel_target_delay", .span(.milliseconds(1)...(.seconds(10))),
@@ -41,9 +39,8 @@ enum CallerSideShedding {
         "codel_interval", .span(.milliseconds(2)...(.minutes(1))),
         standard: .span(.milliseconds(100)), source: codel, "How long a line must stand."),
     ],
-    leavesOut: ["Folly refuses a target above the interval; here both are free."])
-
-  static func follyDesign(_ settings: Settings) -> SheddingDesign {
+    leavesOut: ["Folly refuses a target above the interval; here both are free."]
+  ) { settings in
     SheddingDesign(
       limiter: openDoor,
       queue: AdmissionQueue.Options(

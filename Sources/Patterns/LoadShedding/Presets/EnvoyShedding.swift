@@ -9,8 +9,8 @@ enum EnvoyShedding {
     "github.com/envoyproxy/envoy api/envoy/extensions/filters/http/admission_control/v3/"
     + "admission_control.proto @292030a3"
 
-  static let adaptiveConcurrency = ToolPreset(
-    id: LoadSheddingPreset.envoy.rawValue, title: "Envoy adaptive concurrency filter",
+  static let adaptiveConcurrency = PresetRow<SheddingDesign>(
+    "Envoy adaptive concurrency filter",
     knobs: [
       Knob(
         "sample_aggregate_percentile", .number(0...1, .fraction), standard: .number(0.5),
@@ -42,27 +42,26 @@ enum EnvoyShedding {
     leavesOut: [
       "fixed_value, and min_concurrency_limit apart from min_concurrency, are left out.",
       "A refusal is always a 503; the status cannot be chosen.",
-    ])
+    ],
+    seeded: { settings, seed in
+      var options = MinRTTGradient.Options()
+      options.sampleAggregatePercentile = settings.number("sample_aggregate_percentile")
+      options.maxConcurrencyLimit = settings.integer("max_concurrency_limit")
+      options.concurrencyUpdateInterval = settings.span("concurrency_update_interval")
+      options.interval = settings.span("min_rtt_calc_params.interval")
+      options.requestCount = settings.integer("min_rtt_calc_params.request_count")
+      options.jitter = settings.number("min_rtt_calc_params.jitter")
+      options.minConcurrency = min(
+        options.maxConcurrencyLimit, settings.integer("min_rtt_calc_params.min_concurrency"))
+      options.buffer = settings.number("min_rtt_calc_params.buffer")
+      return SheddingDesign(
+        limiter: ConcurrencyLimiter.Options(
+          rule: .gradient(MinRTTGradient(options, random: RandomStream(seed: seed, name: "limit")))),
+        queue: CallerSideShedding.line)
+    })
 
-  static func adaptiveDesign(_ settings: Settings, seed: UInt64) -> SheddingDesign {
-    var options = MinRTTGradient.Options()
-    options.sampleAggregatePercentile = settings.number("sample_aggregate_percentile")
-    options.maxConcurrencyLimit = settings.integer("max_concurrency_limit")
-    options.concurrencyUpdateInterval = settings.span("concurrency_update_interval")
-    options.interval = settings.span("min_rtt_calc_params.interval")
-    options.requestCount = settings.integer("min_rtt_calc_params.request_count")
-    options.jitter = settings.number("min_rtt_calc_params.jitter")
-    options.minConcurrency = min(
-      options.maxConcurrencyLimit, settings.integer("min_rtt_calc_params.min_concurrency"))
-    options.buffer = settings.number("min_rtt_calc_params.buffer")
-    return SheddingDesign(
-      limiter: ConcurrencyLimiter.Options(
-        rule: .gradient(MinRTTGradient(options, random: RandomStream(seed: seed, name: "limit")))),
-      queue: CallerSideShedding.line)
-  }
-
-  static let admissionControl = ToolPreset(
-    id: LoadSheddingPreset.envoyAdmission.rawValue, title: "Envoy admission control filter",
+  static let admissionControl = PresetRow<SheddingDesign>(
+    "Envoy admission control filter",
     knobs: [
       Knob(
         "sampling_window", .span(.seconds(1)...(.minutes(10))), standard: .span(.seconds(30)),
@@ -80,9 +79,8 @@ enum EnvoyShedding {
         "max_rejection_probability", .number(0...1, .fraction), standard: .number(0.8),
         source: admission, "The greatest chance of refusal."),
     ],
-    leavesOut: ["What counts as a success cannot be chosen: an answer, and no refusal."])
-
-  static func admissionDesign(_ settings: Settings) -> SheddingDesign {
+    leavesOut: ["What counts as a success cannot be chosen: an answer, and no refusal."]
+  ) { settings in
     SheddingDesign(
       limiter: CallerSideShedding.openDoor, queue: CallerSideShedding.line,
       throttle: AdaptiveThrottle.Options(

@@ -1,7 +1,7 @@
 import Kernel
 
 /// Load shedding under plain names, and as some tools do it, under their own.
-public enum LoadSheddingPreset: String, Sendable, Hashable, CaseIterable {
+public enum LoadSheddingPreset: String, Hashable, PresetTable {
   /// Every mechanism, under plain names.
   case plain
   /// Netflix concurrency-limits, Gradient2Limit within WindowedLimit.
@@ -19,10 +19,10 @@ public enum LoadSheddingPreset: String, Sendable, Hashable, CaseIterable {
   /// The CoDel of Facebook's folly.
   case folly
 
-  /// The knobs with their defaults and what the preset leaves out.
-  public var tool: ToolPreset {
+  /// The row of the tool.
+  public var row: PresetRow<SheddingDesign> {
     switch self {
-    case .plain: PlainShedding.tool
+    case .plain: PlainShedding.row
     case .netflix: NetflixLimits.gradient2
     case .netflixVegas: NetflixLimits.vegas
     case .netflixAIMD: NetflixLimits.aimd
@@ -33,19 +33,11 @@ public enum LoadSheddingPreset: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The design that `settings` describe; they must hold the knobs of `tool`.
-  public func design(
-    _ settings: Settings, seed: UInt64 = 1, shortcut: LoadSheddingShortcut? = nil
+  /// The plain design that `settings` describe, built in a wrong way for drills; nil for the right
+  /// one.
+  public static func plainDesign(
+    _ settings: Settings, seed: UInt64, shortcut: LoadSheddingShortcut?
   ) -> SheddingDesign {
-    switch self {
-    case .plain: PlainShedding.design(settings, seed: seed, shortcut: shortcut)
-    case .netflix: NetflixLimits.gradient2Design(settings)
-    case .netflixVegas: NetflixLimits.vegasDesign(settings, seed: seed)
-    case .netflixAIMD: NetflixLimits.aimdDesign(settings)
-    case .envoy: EnvoyShedding.adaptiveDesign(settings, seed: seed)
-    case .envoyAdmission: EnvoyShedding.admissionDesign(settings)
-    case .googleSRE: CallerSideShedding.googleDesign(settings)
-    case .folly: CallerSideShedding.follyDesign(settings)
-    }
+    PlainShedding.design(settings, seed: seed, shortcut: shortcut)
   }
 }

@@ -2,9 +2,9 @@ import Kernel
 
 /// Every mechanism under plain names.
 enum PlainShedding {
-  static let tool = ToolPreset(
-    id: LoadSheddingPreset.plain.rawValue, title: "Plain load shedding",
-    knobs: limitKnobs + shareKnobs + queueKnobs + throttleKnobs, leavesOut: [])
+  static let row = PresetRow<SheddingDesign>(
+    "Plain load shedding", knobs: limitKnobs + shareKnobs + queueKnobs + throttleKnobs,
+    seeded: { design($0, seed: $1, shortcut: nil) })
 
   /// A limit that nobody reaches.
   static let unlimited = 1_000_000

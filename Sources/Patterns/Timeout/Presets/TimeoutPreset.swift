@@ -1,7 +1,7 @@
 import Kernel
 
 /// The time limits of some tools, under their own names.
-public enum TimeoutPreset: String, Sendable, Hashable, CaseIterable {
+public enum TimeoutPreset: String, Hashable, PresetTable {
   /// resilience4j 2 TimeLimiter.
   case resilience4j
   /// Hystrix 1.5 execution timeout.
@@ -11,50 +11,48 @@ public enum TimeoutPreset: String, Sendable, Hashable, CaseIterable {
   /// Envoy route timeout and per-try timeout.
   case envoy
 
-  /// The knobs with their defaults and what the preset leaves out.
-  public var tool: ToolPreset {
+  /// The row of the tool.
+  public var row: PresetRow<TimeoutPolicy> {
     switch self {
-    case .resilience4j:
-      ToolPreset(
-        id: rawValue, title: "resilience4j 2 TimeLimiter", knobs: Self.resilience4jKnobs,
-        leavesOut: ["A thread that does not react to its interruption goes on working."])
-    case .hystrix:
-      ToolPreset(
-        id: rawValue, title: "Hystrix 1.5 execution timeout", knobs: Self.hystrixKnobs,
-        leavesOut: ["The interrupt reaches the caller's thread only, not the dependency."])
-    case .polly:
-      ToolPreset(
-        id: rawValue, title: "Polly 8 timeout strategy", knobs: Self.pollyKnobs, leavesOut: [])
-    case .envoy:
-      ToolPreset(
-        id: rawValue, title: "Envoy route timeouts", knobs: Self.envoyKnobs,
-        leavesOut: ["Idle and stream timeouts are left out."])
+    case .resilience4j: Self.resilience4jRow
+    case .hystrix: Self.hystrixRow
+    case .polly: Self.pollyRow
+    case .envoy: Self.envoyRow
     }
   }
 
-  /// The policy that `settings` describe; they must hold the knobs of `tool`.
-  public func policy(_ settings: Settings) -> TimeoutPolicy {
-    switch self {
-    case .resilience4j:
-      return TimeoutPolicy(
-        perTry: settings.span("timeoutDuration"),
-        isCancelling: settings.flag("cancelRunningFuture"))
-    case .hystrix:
-      let limit = Int64(settings.integer("execution.isolation.thread.timeoutInMilliseconds"))
-      let isOn = settings.flag("execution.timeout.enabled")
-      return TimeoutPolicy(
-        perTry: isOn ? .milliseconds(limit) : nil,
-        isCancelling: settings.flag("execution.isolation.thread.interruptOnTimeout"))
-    case .polly:
-      return TimeoutPolicy(perTry: settings.span("Timeout"), isCancelling: true)
-    case .envoy:
-      let perTry = settings.span("per_try_timeout")
-      let total = settings.span("timeout")
-      // A per-try timeout that is not below the route's is ignored.
-      let isUsed = perTry > .zero && (total == .zero || perTry < total)
-      return TimeoutPolicy(
-        perTry: isUsed ? perTry : nil, total: total == .zero ? nil : total, isCancelling: true)
-    }
+  private static let resilience4jRow = PresetRow(
+    "resilience4j 2 TimeLimiter", knobs: resilience4jKnobs,
+    leavesOut: ["A thread that does not react to its interruption goes on working."]
+  ) { settings in
+    TimeoutPolicy(
+      perTry: settings.span("timeoutDuration"), isCancelling: settings.flag("cancelRunningFuture"))
+  }
+
+  private static let hystrixRow = PresetRow(
+    "Hystrix 1.5 execution timeout", knobs: hystrixKnobs,
+    leavesOut: ["The interrupt reaches the caller's thread only, not the dependency."]
+  ) { settings in
+    let limit = Int64(settings.integer("execution.isolation.thread.timeoutInMilliseconds"))
+    let isOn = settings.flag("execution.timeout.enabled")
+    return TimeoutPolicy(
+      perTry: isOn ? .milliseconds(limit) : nil,
+      isCancelling: settings.flag("execution.isolation.thread.interruptOnTimeout"))
+  }
+
+  private static let pollyRow = PresetRow("Polly 8 timeout strategy", knobs: pollyKnobs) {
+    TimeoutPolicy(perTry: $0.span("Timeout"), isCancelling: true)
+  }
+
+  private static let envoyRow = PresetRow(
+    "Envoy route timeouts", knobs: envoyKnobs, leavesOut: ["Idle and stream timeouts are left out."]
+  ) { settings in
+    let perTry = settings.span("per_try_timeout")
+    let total = settings.span("timeout")
+    // A per-try timeout that is not below the route's is ignored.
+    let isUsed = perTry > .zero && (total == .zero || perTry < total)
+    return TimeoutPolicy(
+      perTry: isUsed ? perTry : nil, total: total == .zero ? nil : total, isCancelling: true)
   }
 
   private static let resilience4jKnobs = [

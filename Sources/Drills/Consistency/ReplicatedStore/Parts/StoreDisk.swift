@@ -5,7 +5,7 @@ import Simulation
 /// What the disk of a store's node keeps, whatever the store.
 struct StoreDisk: StableStorage {
   /// One write.
-  indirect enum Record: Sendable, Hashable {
+  indirect enum Record: QuorumEntry, Hashable {
     case primaryBackup(PrimaryBackupStorage.Record)
     case raft(RaftStoreNode.Write)
     case quorum(QuorumStorage.Record)

@@ -17,6 +17,22 @@ enum StoreMessage: Sendable, Hashable {
   indirect case convergent(ConvergentStoreNode.Message)
 }
 
+extension StoreMessage: QuorumMail {
+  static func reply(
+    _ reply: StoreReply, _ versions: [QuorumValue], _ context: VersionVector
+  ) -> StoreMessage {
+    .answer(reply)
+  }
+
+  func input(from sender: NodeID) -> QuorumNode.Input? {
+    switch self {
+    case .ask(let request): .asked(request, context: VersionVector(), from: sender)
+    case .quorum(let message): .received(message, from: sender)
+    case .answer, .primaryBackup, .raft, .convergent: nil
+    }
+  }
+}
+
 extension StoreMessage {
   /// What it says, in a few words for a diagram about `key` and some clients.
   ///

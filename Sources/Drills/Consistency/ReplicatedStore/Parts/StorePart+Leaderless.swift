@@ -4,29 +4,6 @@ import Simulation
 
 /// How nodes of stores without a primary take inputs, and what their outputs mean.
 extension StorePart {
-  static func step(_ node: inout QuorumNode, _ input: Input, at now: Instant) -> [Output] {
-    let outputs: [QuorumNode.Output]
-    switch input {
-    case .started: outputs = node.step(.started, at: now)
-    case .wake: outputs = node.step(.wake, at: now)
-    case .received(.ask(let request), let client):
-      outputs = node.step(.asked(request, context: VersionVector(), from: client), at: now)
-    case .received(.quorum(let message), let sender):
-      outputs = node.step(.received(message, from: sender), at: now)
-    case .received: return []
-    }
-    return outputs.compactMap { output in
-      switch output {
-      case .reply(let reply, _, _, let client): .send(.answer(reply), to: client)
-      case .send(let message, let target): .send(.quorum(message), to: target)
-      case .wakeMe(let instant): .wakeMe(at: instant)
-      case .persist(let record): .persist(.quorum(record))
-      case .suspects, .handsOff, .refusesHint, .forgets:
-        output.fact(at: now) { "k\($0)" }.map { .fact($0) }
-      }
-    }
-  }
-
   static func step(
     _ node: inout ConvergentStoreNode, _ input: Input, at now: Instant
   ) -> [Output] {

@@ -4,29 +4,8 @@ import Simulation
 
 /// Any process of a store: a replica of one kind or another, or the monitor.
 struct StorePart: Machine {
-  /// What can happen to it.
-  enum Input: Sendable {
-    /// The process starts.
-    case started
-    /// A message arrived.
-    case received(StoreMessage, from: NodeID)
-    /// A timer went off.
-    case wake
-  }
-
-  /// What it asks for or states.
-  enum Output: Sendable, Equatable {
-    /// Send a message.
-    case send(StoreMessage, to: NodeID)
-    /// Wake it at that time.
-    case wakeMe(at: Instant)
-    /// Write to disk before anything that follows.
-    case persist(StoreDisk.Record)
-    /// Write to disk some time.
-    case write(StoreDisk.Record)
-    /// State a fact.
-    case fact(Fact)
-  }
+  typealias Input = StoreInput<StoreMessage>
+  typealias Output = StoreOutput<StoreMessage, StoreDisk.Record>
 
   /// What kind of process it is; in a box, since hosts hand processes on.
   indirect enum Role: Sendable, Equatable {
@@ -61,7 +40,7 @@ struct StorePart: Machine {
       return outputs
     case .quorum(var node):
       role = .away
-      let outputs = Self.step(&node, input, at: now)
+      let outputs: [Output] = node.step(input, at: now) { "k\($0)" }
       role = .quorum(node)
       return outputs
     case .convergent(var node):

@@ -81,7 +81,7 @@ extension ZooKeeperBench {
     guard let place = clients.firstIndex(where: { $0.name == line.arguments.first }) else {
       throw .unknown(
         "session", line.arguments.first ?? "", known: clients.map(\.name),
-        column: line.arguments.isEmpty ? nil : line.column(0))
+        column: line.arguments.isEmpty ? nil : line.column(0), madeBy: "connect C 1s")
     }
     return place
   }

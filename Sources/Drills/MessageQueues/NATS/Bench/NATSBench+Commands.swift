@@ -80,7 +80,8 @@ extension NATSBench {
   private func subscriber(_ line: BenchLine) throws(Diagnostic) -> String {
     let name = try line.need(0, "a subscriber; make one with 'sub ann orders.>'")
     guard subscribers[name] != nil else {
-      throw .unknown("subscriber", name, known: parts, column: line.column(0))
+      throw .unknown(
+        "subscriber", name, known: parts, column: line.column(0), madeBy: "sub ann orders.>")
     }
     return name
   }

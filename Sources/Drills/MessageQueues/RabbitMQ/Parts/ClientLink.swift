@@ -27,8 +27,14 @@ struct ClientLink: Sendable, Equatable {
   private var beatAt = Instant.zero
 
   /// A link of one life of `me`; clients begin with different brokers.
-  init(me: NodeID, life: Int, brokers: [NodeID], first: Int, heartbeat: TimeSpan) {
+  ///
+  /// It connects at `start` at the earliest.
+  init(
+    me: NodeID, life: Int, brokers: [NodeID], first: Int, heartbeat: TimeSpan,
+    start: Instant = .zero
+  ) {
     self.me = me
+    heardAt = start
     self.brokers = brokers
     self.heartbeat = heartbeat
     connection = life * 10_000

@@ -11,9 +11,18 @@ struct ConsumerPart: Sendable, Equatable {
     let channel: RabbitChannelID
   }
 
+  /// Whose messages it takes.
+  enum Duty: Sendable, Equatable {
+    /// Those of the work queues.
+    case work
+    /// The dead ones.
+    case deadLetters
+    /// A copy of all from when it comes on, in a queue of its own.
+    case news
+  }
+
   let setup: QueueSetup
-  /// Whether it reads the dead-letter queue.
-  let isReader: Bool
+  let duty: Duty
   private var link: ClientLink
   private var inbox: [InHand] = []
   private(set) var working: InHand?
@@ -23,14 +32,14 @@ struct ConsumerPart: Sendable, Equatable {
   private var random: RandomStream
 
   init(
-    _ setup: QueueSetup, me: NodeID, life: Int, isReader: Bool, random: RandomStream
+    _ setup: QueueSetup, me: NodeID, life: Int, duty: Duty, random: RandomStream
   ) {
     self.setup = setup
-    self.isReader = isReader
+    self.duty = duty
     self.random = random
     link = ClientLink(
       me: me, life: life, brokers: setup.brokersOfClients, first: me.index,
-      heartbeat: setup.heartbeat)
+      heartbeat: setup.heartbeat, start: duty == .news ? setup.newcomerAt ?? .zero : .zero)
   }
 
   /// How many deliveries are in this process.
@@ -42,7 +51,7 @@ struct ConsumerPart: Sendable, Equatable {
   mutating func step(_ input: QueuePart.Input, at now: Instant) -> [QueuePart.Output] {
     var outputs: [QueuePart.Output] = []
     switch input {
-    case .started: outputs.append(link.connect(at: now))
+    case .started: outputs += link.tick(at: now).outputs
     case .timer:
       if let workEnds, now >= workEnds { finish(&outputs) }
       let (sent, events) = link.tick(at: now)
@@ -80,9 +89,17 @@ struct ConsumerPart: Sendable, Equatable {
   }
 
   private mutating func subscribe(_ outputs: inout [QueuePart.Output]) {
-    if isReader {
+    switch duty {
+    case .work: break
+    case .deadLetters:
       let method = RabbitMethod.consume(queue: QueueSetup.deadQueue, tag: "reader", autoAck: true)
       outputs.append(link.send(method))
+      return
+    case .news:
+      let queue = QueueSetup.newQueue
+      outputs.append(link.send(.declareQueue(queue, RabbitQueueArguments())))
+      outputs.append(link.send(.bind(RabbitBinding(setup.exchange, to: .queue(queue)))))
+      outputs.append(link.send(.consume(queue: queue, tag: queue, autoAck: true)))
       return
     }
     outputs.append(link.send(.qos(prefetch: setup.prefetch, isGlobal: false)))
@@ -94,9 +111,10 @@ struct ConsumerPart: Sendable, Equatable {
 
   private mutating func take(_ delivery: RabbitDelivery, _ outputs: inout [QueuePart.Output]) {
     guard let number = QueueItem.number(of: delivery.message) else { return }
-    if isReader {
-      outputs.append(.answer(.setAside(number)))
-      return
+    switch duty {
+    case .work: break
+    case .deadLetters: return outputs.append(.answer(.setAside(number)))
+    case .news: return outputs.append(.answer(.applied(number)))
     }
     outputs.append(.answer(.received(number, isRedelivered: delivery.isRedelivered)))
     inbox.append(InHand(delivery: delivery, channel: link.channel))
@@ -107,7 +125,7 @@ struct ConsumerPart: Sendable, Equatable {
     guard working == nil, !inbox.isEmpty else { return }
     let next = inbox.removeFirst()
     working = next
-    workEnds = now + setup.work * (0.5 + random.unit())
+    workEnds = now + (setup.slow.draw(&random) ?? setup.work * (0.5 + random.unit()))
     if !setup.isAutoAck, setup.acksBeforeWork { settle(next, isGood: true, &outputs) }
   }
 

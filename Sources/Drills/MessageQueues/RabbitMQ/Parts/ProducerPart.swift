@@ -117,7 +117,7 @@ struct ProducerPart: Sendable, Equatable {
       let item = outbox.removeFirst()
       sequence += 1
       let message = RabbitMessage(
-        "\(item.number)", routingKey: setup.queue(for: item),
+        "\(item.number)", to: setup.exchange, routingKey: setup.queue(for: item),
         headers: item.isPoison ? [RabbitField("poison", .flag(true))] : [],
         expiration: item.expiration, isPersistent: setup.isPersistent)
       outputs.append(link.send(.publish(message, isMandatory: false)))

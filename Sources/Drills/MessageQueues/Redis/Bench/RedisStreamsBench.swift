@@ -147,7 +147,8 @@ struct RedisStreamsBench: Bench {
     case "leave":
       let name = try line.need(0, "a subscriber")
       guard let state = subscribers.removeValue(forKey: name) else {
-        throw .unknown("subscriber", name, known: parts, column: line.column(0))
+        throw .unknown(
+          "subscriber", name, known: parts, column: line.column(0), madeBy: "SUBSCRIBE ann news")
       }
       _ = pubSub.step(.disconnect(client: state.client), at: now)
       say(name, "is gone", nil)

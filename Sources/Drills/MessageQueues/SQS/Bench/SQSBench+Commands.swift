@@ -139,7 +139,9 @@ extension SQSBench {
         found: "the end of the line", expected: "a receipt such as r1, from 'receive'")
     }
     guard let receipt = receipts[name] else {
-      throw .unknown("receipt", name, known: receipts.keys.sorted(), column: line.column(0))
+      throw .unknown(
+        "receipt", name, known: receipts.keys.sorted(), column: line.column(0),
+        madeBy: "send; receive")
     }
     return receipt
   }

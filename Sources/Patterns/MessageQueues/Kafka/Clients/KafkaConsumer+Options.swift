@@ -35,6 +35,10 @@ extension KafkaConsumer {
     public var isExternal: Bool
     /// How long the work on one record takes.
     public var processing: Distribution
+    /// The share of records, from 0 to 1, whose work takes `slowProcessing` instead.
+    public var slowShare: Double
+    /// How long the work on a slow record takes.
+    public var slowProcessing: TimeSpan
     /// The group's coordinator.
     public var coordinator: NodeID
     /// Where metadata is asked for.
@@ -49,7 +53,8 @@ extension KafkaConsumer {
       commit: Commit = .auto, autoCommitInterval: TimeSpan = .seconds(5),
       beginsAtStart: Bool = false, committedOnly: Bool = false, isCooperative: Bool = false,
       isExternal: Bool = false,
-      processing: Distribution, coordinator: NodeID, controller: NodeID, partitions: Int
+      processing: Distribution, slowShare: Double = 0, slowProcessing: TimeSpan = .zero,
+      coordinator: NodeID, controller: NodeID, partitions: Int
     ) {
       self.instance = instance
       self.heartbeatInterval = heartbeatInterval
@@ -62,6 +67,8 @@ extension KafkaConsumer {
       self.isCooperative = isCooperative
       self.isExternal = isExternal
       self.processing = processing
+      self.slowShare = slowShare
+      self.slowProcessing = slowProcessing
       self.coordinator = coordinator
       self.controller = controller
       self.partitions = partitions

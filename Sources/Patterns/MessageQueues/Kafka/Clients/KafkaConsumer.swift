@@ -240,8 +240,14 @@ public struct KafkaConsumer: Machine {
     positions[partition] = next
     for record in records { outputs.append(.took(record, partition: partition)) }
     work = Work(partition: partition, records: records, next: next)
-    workDoneAt = now + options.processing.sample(&random)
+    workDoneAt = now + workTime()
     if options.commit == .before { commit([partition], &outputs) }
+  }
+
+  /// How long the work on the next record takes.
+  private mutating func workTime() -> TimeSpan {
+    if options.slowShare > 0, random.chance(options.slowShare) { return options.slowProcessing }
+    return options.processing.sample(&random)
   }
 
   mutating func look(at now: Instant, _ outputs: inout [Output]) {
@@ -259,7 +265,7 @@ public struct KafkaConsumer: Machine {
       outputs.append(.applied(current.records.removeFirst(), partition: current.partition))
       guard current.records.isEmpty else {
         work = current
-        workDoneAt = due + options.processing.sample(&random)
+        workDoneAt = due + workTime()
         continue
       }
       work = nil

@@ -30,16 +30,20 @@ public struct KafkaReader: Machine {
   private let partitions: [Int]
   private let committedOnly: Bool
   private let controller: NodeID
+  private let start: Instant
   /// The next offset to read, in the order of the partitions.
   public private(set) var positions: [Int]
   private var askedAt: [Instant?]
   private var leaders: [NodeID?] = []
   private var metadataAt: Instant?
 
-  /// A reader of `partitions`; `committedOnly` is `isolation.level=read_committed`.
+  /// A reader of `partitions` from `start` on; `committedOnly` is
+  /// `isolation.level=read_committed`.
   public init(
-    _ partitions: [Int], committedOnly: Bool, controller: NodeID, storage: KafkaStorage
+    _ partitions: [Int], committedOnly: Bool, controller: NodeID, storage: KafkaStorage,
+    start: Instant = .zero
   ) {
+    self.start = start
     self.partitions = partitions
     self.committedOnly = committedOnly
     self.controller = controller
@@ -55,6 +59,7 @@ public struct KafkaReader: Machine {
     var outputs: [Output] = []
     switch input {
     case .started, .wake:
+      guard now >= start else { return [.wakeMe(at: start)] }
       ask(at: now, &outputs)
       outputs.append(.wakeMe(at: now + .milliseconds(50)))
     case .received(.leaders(let known), _): leaders = known

@@ -1,7 +1,7 @@
 import Kernel
 import Simulation
 
-/// One instance of the dependency: a line, slots, and work that takes its time.
+/// A server: a line, slots, and work that takes its time.
 struct DependencyInstance: Sendable {
   let slots: Int
   let queueLimit: Int
@@ -24,12 +24,6 @@ struct DependencyInstance: Sendable {
   var serviceRandom: RandomStream
   var errorRandom: RandomStream
 
-  init(_ number: Int, _ settings: CallSettings, seed: UInt64) {
-    self.init(
-      settings.instanceNames[number], slots: settings.slots, queueLimit: settings.queueLimit,
-      seed: seed)
-  }
-
   init(_ name: String, slots: Int, queueLimit: Int, seed: UInt64) {
     self.slots = slots
     self.queueLimit = queueLimit
@@ -43,22 +37,34 @@ struct DependencyInstance: Sendable {
   /// Whether one more call may wait.
   var hasRoom: Bool { line.count < queueLimit }
 
-  /// Empties the line and the slots and returns the calls in them, oldest first.
-  mutating func dropAll() -> [Int] {
-    let dropped = working + line.removeAll()
-    working.removeAll()
-    heldBack.removeAll()
-    return dropped
+  /// Frees the slot of a call, if it has one.
+  mutating func vacate(_ call: Int) {
+    guard let place = working.firstIndex(of: call) else { return }
+    working.swapAt(place, working.count - 1)
+    working.removeLast()
+  }
+
+  /// Dies: empties the slots and the line and returns the calls in them, oldest first.
+  mutating func dropAll() -> (working: [Int], waiting: [Int]) {
+    defer {
+      working.removeAll()
+      heldBack.removeAll()
+      pausedSince = nil
+    }
+    return (working, line.removeAll())
+  }
+
+  /// Runs again, and returns the calls whose work would have ended while it stood still.
+  mutating func resume(at now: Instant) -> [Int] {
+    pausedInAll = paused(at: now)
+    pausedSince = nil
+    defer { heldBack.removeAll(keepingCapacity: true) }
+    return heldBack
   }
 
   /// How long it has stood still in all, the present pause included.
   func paused(at now: Instant) -> TimeSpan {
     pausedInAll + (pausedSince.map { now - $0 } ?? .zero)
-  }
-
-  /// How many times as long work takes because the instance is cold.
-  func coldness(_ settings: CallSettings) -> Double {
-    coldness(factor: settings.coldFactor, calls: settings.coldCalls)
   }
 
   /// How many times as long work takes: `factor` at first, less with each of the first `calls`.

@@ -1,7 +1,11 @@
 import Kernel
 
 extension BackpressurePreset {
-  static let plainKnobs = [
+  static let plainRow = PresetRow<Design>("Plain backpressure", knobs: plainKnobs) {
+    plainDesign($0)
+  }
+
+  private static let plainKnobs = [
     Knob(
       "flow", .choice(["push", "block", "credit"]), standard: .word("push"),
       "Who decides when an item is sent: the producer, a full buffer, or the consumer by asking."),
@@ -21,7 +25,7 @@ extension BackpressurePreset {
       "The share of the prefetch after which a consumer asks for more (credit)."),
   ]
 
-  static func plainDesign(_ settings: Settings) -> Design {
+  private static func plainDesign(_ settings: Settings) -> Design {
     let capacity = settings.integer("buffer")
     switch settings.word("flow") {
     case "block":
@@ -39,7 +43,12 @@ extension BackpressurePreset {
     }
   }
 
-  static let reactorKnobs = [
+  static let reactorRow = PresetRow<Design>(
+    "Reactor 3", knobs: reactorKnobs,
+    leavesOut: ["Schedulers and fusion of operators are left out."]
+  ) { reactorDesign($0) }
+
+  private static let reactorKnobs = [
     Knob(
       "operator",
       .choice(["publishOn", "onBackpressureBuffer", "onBackpressureDrop", "onBackpressureLatest"]),
@@ -60,7 +69,7 @@ extension BackpressurePreset {
       "What onBackpressureBuffer does when it is full."),
   ]
 
-  static func reactorDesign(_ settings: Settings) -> Design {
+  private static func reactorDesign(_ settings: Settings) -> Design {
     switch settings.word("operator") {
     case "onBackpressureDrop":
       return Design(buffer: StageBuffer(capacity: 0, overflow: .dropNewest))
@@ -83,7 +92,18 @@ extension BackpressurePreset {
     }
   }
 
-  static let http2Knobs = [
+  static let http2Row = PresetRow<Design>(
+    "HTTP/2, RFC 9113", knobs: http2Knobs,
+    leavesOut: ["Priorities are left out; headers are not flow-controlled and take no time."]
+  ) { settings in
+    var design = Design(buffer: StageBuffer(capacity: .max, overflow: .block))
+    design.streamWindow = settings.integer("SETTINGS_INITIAL_WINDOW_SIZE")
+    design.connectionWindow = FlowWindows.standard + settings.integer("WINDOW_UPDATE")
+    design.frame = settings.integer("SETTINGS_MAX_FRAME_SIZE")
+    return design
+  }
+
+  private static let http2Knobs = [
     Knob(
       "SETTINGS_INITIAL_WINDOW_SIZE", .integer(0...FlowWindows.greatest),
       standard: .integer(FlowWindows.standard), source: "RFC 9113, section 6.5.2: 65,535",
@@ -100,7 +120,20 @@ extension BackpressurePreset {
   private static let javaSource =
     "docs.oracle.com/javase/8/docs/api/java/util/concurrent/LinkedBlockingQueue.html"
 
-  static let javaKnobs = [
+  static let javaRow = PresetRow<Design>(
+    "java.util.concurrent.LinkedBlockingQueue", knobs: javaKnobs,
+    leavesOut: ["Timed offers are left out."]
+  ) { settings in
+    let isPut = settings.word("method") == "put"
+    let overflow: StageBuffer.Overflow =
+      isPut ? .block : settings.word("method") == "add" ? .error : .dropNewest
+    let capacity = settings.integer("capacity")
+    return Design(
+      buffer: StageBuffer(capacity: capacity, overflow: overflow),
+      replenisher: isPut ? Replenisher(prefetch: capacity, share: 0) : nil)
+  }
+
+  private static let javaKnobs = [
     Knob(
       "capacity", .integer(1...2_147_483_647), standard: .integer(2_147_483_647),
       source: javaSource + ": Integer.MAX_VALUE when not given", "Items in the queue at most."),

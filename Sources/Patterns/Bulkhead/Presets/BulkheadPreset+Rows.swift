@@ -1,7 +1,11 @@
 import Kernel
 
 extension BulkheadPreset {
-  static let plainKnobs = [
+  static let plainRow = PresetRow<Design>("Plain bulkheads", knobs: plainKnobs) {
+    plainDesign($0, shortcut: nil)
+  }
+
+  private static let plainKnobs = [
     Knob(
       "isolation", .choice(["none", "semaphore", "pool"]), standard: .word("none"),
       "What keeps the calls to a dependency apart: nothing, a count, or threads of their own."),
@@ -20,7 +24,9 @@ extension BulkheadPreset {
       source: "Hystrix maxQueueSize: -1, no queue", "Calls that wait for a thread (pool)."),
   ]
 
-  static func plainDesign(_ settings: Settings, shortcut: BulkheadShortcut?) -> Design {
+  /// The plain bulkhead that `settings` describe, built in a wrong way for drills; nil for the
+  /// right one.
+  public static func plainDesign(_ settings: Settings, shortcut: BulkheadShortcut?) -> Design {
     switch settings.word("isolation") {
     case "semaphore":
       return .semaphore(
@@ -40,7 +46,17 @@ extension BulkheadPreset {
   private static let semaphoreSource =
     "github.com/resilience4j/resilience4j bulkhead/BulkheadConfig.java @af9e7c97"
 
-  static let semaphoreKnobs = [
+  static let semaphoreRow = PresetRow<Design>(
+    "resilience4j 2 Bulkhead", knobs: semaphoreKnobs,
+    leavesOut: ["Waiting calls always get their permit in order (fairCallHandlingEnabled)."]
+  ) { settings in
+    .semaphore(
+      SemaphoreBulkhead(
+        maxConcurrentCalls: settings.integer("maxConcurrentCalls"),
+        maxWaitDuration: settings.span("maxWaitDuration")))
+  }
+
+  private static let semaphoreKnobs = [
     Knob(
       "maxConcurrentCalls", .integer(1...10_000), standard: .integer(25),
       source: semaphoreSource, "Calls at a time."),
@@ -52,7 +68,19 @@ extension BulkheadPreset {
   private static let poolSource =
     "github.com/resilience4j/resilience4j bulkhead/ThreadPoolBulkheadConfig.java @05a4c30a"
 
-  static let poolKnobs = [
+  static let poolRow = PresetRow<Design>(
+    "resilience4j 2 ThreadPoolBulkhead", knobs: poolKnobs,
+    leavesOut: ["The sizes follow the number of processors; four are assumed."]
+  ) { settings in
+    let core = settings.integer("coreThreadPoolSize")
+    return .pool(
+      ThreadPoolBulkhead.Options(
+        coreSize: core, maxSize: max(core, settings.integer("maxThreadPoolSize")),
+        queueCapacity: settings.integer("queueCapacity"),
+        keepAlive: settings.span("keepAliveDuration")))
+  }
+
+  private static let poolKnobs = [
     Knob(
       "maxThreadPoolSize", .integer(1...10_000), standard: .integer(4),
       source: poolSource + ": the number of processors", "Threads at most."),
@@ -71,7 +99,21 @@ extension BulkheadPreset {
   private static let hystrixSource =
     "github.com/Netflix/Hystrix HystrixThreadPoolProperties.java @00d8ecb9"
 
-  static let hystrixKnobs = [
+  static let hystrixRow = PresetRow<Design>(
+    "Hystrix 1.5 thread pool", knobs: hystrixKnobs,
+    leavesOut: ["maximumSize above coreSize is left out; it is off by default."]
+  ) { settings in
+    let core = settings.integer("coreSize")
+    let queue = settings.integer("maxQueueSize")
+    return .pool(
+      ThreadPoolBulkhead.Options(
+        coreSize: core, maxSize: core,
+        queueCapacity: queue < 0
+          ? 0 : min(queue, settings.integer("queueSizeRejectionThreshold")),
+        keepAlive: .minutes(1)))
+  }
+
+  private static let hystrixKnobs = [
     Knob(
       "coreSize", .integer(1...10_000), standard: .integer(10), source: hystrixSource,
       "Threads of the pool."),
@@ -86,7 +128,18 @@ extension BulkheadPreset {
   private static let pollySource =
     "github.com/App-vNext/Polly src/Polly.RateLimiting/RateLimiterConstants.cs @173d6d1d"
 
-  static let pollyKnobs = [
+  static let pollyRow = PresetRow<Design>(
+    "Polly 8 concurrency limiter", knobs: pollyKnobs,
+    leavesOut: ["A queued call waits until its caller cancels; here for an hour at most."]
+  ) { settings in
+    let queue = settings.integer("queueLimit")
+    return .semaphore(
+      SemaphoreBulkhead(
+        maxConcurrentCalls: settings.integer("permitLimit"),
+        maxWaitDuration: queue > 0 ? .hours(1) : .zero, queueLimit: queue))
+  }
+
+  private static let pollyKnobs = [
     Knob(
       "permitLimit", .integer(1...100_000), standard: .integer(1_000), source: pollySource,
       "Calls at a time."),
