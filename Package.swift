@@ -104,7 +104,7 @@ let package = Package(
     tests("VerificationTests", ["Kernel", "Verification"]),
     tests(
       "PatternsTests", ["Kernel", "Patterns", "Recordings"],
-      golden: ["Raft/conflict.txt", "Raft/election.txt"]),
+      golden: ["DisasterRecovery/Recordings", "Raft/conflict.txt", "Raft/election.txt"]),
     tests(
       "SimulationTests", ["Kernel", "Patterns", "Recordings", "Simulation"],
       golden: [
