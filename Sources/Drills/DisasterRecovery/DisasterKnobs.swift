@@ -1,4 +1,5 @@
 import Kernel
+import Patterns
 
 /// The knobs of the disaster-recovery scenario.
 enum DisasterKnobs {
