@@ -106,7 +106,8 @@ let package = Package(
     tests(
       "PatternsTests", ["Kernel", "Patterns", "Recordings"],
       golden: [
-        "Observability/Promtool", "Observability/Published", "Raft/conflict.txt",
+        "DisasterRecovery/Recordings", "Observability/Promtool", "Observability/Published",
+        "Raft/conflict.txt",
         "Raft/election.txt",
       ]),
     tests(

@@ -12,7 +12,10 @@ package struct Recording: Sendable, CustomTestStringConvertible {
   package var testDescription: String { name }
 
   /// Every recording whose file name begins with `family`; more may be there than were seen.
-  package static func family(_ family: String) -> [Recording] {
+  package static func family(_ family: String) -> [Recording] { Self.family(family, in: folder) }
+
+  /// Every recording of `folder` whose file name begins with `family`.
+  package static func family(_ family: String, in folder: URL) -> [Recording] {
     let all =
       (try? FileManager.default.contentsOfDirectory(
         at: folder, includingPropertiesForKeys: nil)) ?? []

@@ -1,4 +1,5 @@
 import Kernel
+import Patterns
 
 /// The knobs of the disaster-recovery scenario.
 enum DisasterKnobs {
@@ -11,13 +12,16 @@ enum DisasterKnobs {
       standard: .word("backup-and-restore"),
       "What the second region holds: nothing, a replica, a small stack, a full one."),
     Knob(
+      "zone.standby", .choice(CopyMode.allCases.map(\.rawValue)), standard: .word("none"),
+      "A copy in another zone of the region: commits wait for it when it is synchronous."),
+    Knob(
       "answer", .choice(["recovery", "failover"]), standard: .word("recovery"),
       "What is done to a dropped table: recovery from a backup, or promotion of the standby."),
     Knob(
       "archive.timeout", .span(.zero...(.hours(24))), standard: .span(.zero), source: postgres,
       "How long a log segment may stay open before it is shipped as it is; 0 waits until full."),
     Knob(
-      "backup.place", .choice(["same-region", "other-region"]), standard: .word("same-region"),
+      "backup.place", .choice(BackupPlace.allCases.map(\.rawValue)), standard: .word("same-region"),
       "Where backups and archived log lie."),
     Knob(
       "backup.kind", .choice(["full", "incremental", "differential"]),
@@ -47,6 +51,10 @@ enum DisasterKnobs {
       "apply.delay", .span(.zero...(.hours(48))), standard: .span(.zero),
       source: "PostgreSQL recovery_min_apply_delay: 0",
       "How long the standby holds changes back before it applies them."),
+    Knob(
+      "failback", .choice(Failback.allCases.map(\.rawValue)), standard: .word("rewind"),
+      "What is done when a lost site is back: nothing, send clients there, rewind it, copy it anew."
+    ),
     Knob(
       "dns.ttl", .span(.seconds(1)...(.hours(24))), standard: .span(.minutes(1)),
       "How long clients go to the old address."),
@@ -90,7 +98,16 @@ enum DisasterKnobs {
       "replica.lag", .span(.zero...(.hours(1))), standard: .span(.seconds(1)), role: .load,
       "How long a change takes to the standby, on average."),
     Knob(
-      "detect", .span(.zero...(.hours(24))), standard: .span(.minutes(5)), role: .load,
+      "zone.lag", .span(.zero...(.minutes(1))), standard: .span(.milliseconds(1)), role: .load,
+      "How long a change takes to the other zone, on average."),
+    Knob(
+      "zone.detect", .span(.zero...(.hours(1))), standard: .span(.seconds(30)), role: .load,
+      "How long a machine takes to see that a zone is gone and to promote the copy."),
+    Knob(
+      "site.returns", .span(.zero...(.hours(60))), standard: .span(.zero), role: .load,
+      "How long after its loss a site is back, its disks as they were; 0 is never."),
+    Knob(
+      "detect", .span(.zero...(.hours(240))), standard: .span(.minutes(5)), role: .load,
       "How long until somebody notices."),
     Knob(
       "provision", .span(.zero...(.hours(12))), standard: .span(.minutes(30)), role: .load,

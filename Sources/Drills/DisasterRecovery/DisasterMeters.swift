@@ -19,6 +19,19 @@ struct DisasterMeters: Sendable {
   var isRecovered = false
   var failedRestores = 0
   var plan: RecoveryPlan?
+  var meanWait: TimeSpan?
+  var diverged: Int?
+  var failbackTime: TimeSpan?
+  var failbackStop: TimeSpan?
+  var failbackBytes = 0.0
+  var failbackLost = 0
+
+  /// The rows that the old site has when it comes back.
+  var oldRows: [Int] {
+    recordsBefore.compactMap { record in
+      if case .insert(let row) = record.change { row } else { nil }
+    }
+  }
 
   static let metrics: [Metric] = [
     Metric("recovered", .count, "1 when there was something to recover from, else 0."),
@@ -37,7 +50,19 @@ struct DisasterMeters: Sendable {
       "archive_age", .seconds,
       "At the disaster, how long the oldest change had waited to be archived."),
     Metric("log_backlog", .bytes, "The most log that waited on the primary for the archive."),
-    Metric("refused_commits", .count, "Commits that the primary could not take."),
+    Metric(
+      "refused_commits", .count, "Commits that could not be taken, or waited for a lost copy."),
+    Metric("commit_wait", .seconds, "How long an answered commit waited for the other zone."),
+    Metric(
+      "diverged_commits", .count,
+      "Commits that only the returned site has: reported, never merged."),
+    Metric(
+      "failback_time", .seconds,
+      "From the return of the lost site until it serves again; none when it does not."),
+    Metric("failback_stop", .seconds, "How long no commit was taken for the way back."),
+    Metric("failback_bytes", .bytes, "What was copied and replayed for it."),
+    Metric(
+      "failback_lost", .count, "Commits taken by the other site that are gone after the way back."),
     Metric("backup_bytes", .bytes, "What the backups took at the disaster."),
     Metric("cost", .ratio, "What all of it costs; the production servers are 1."),
   ]
@@ -61,6 +86,12 @@ struct DisasterMeters: Sendable {
       Measurement("archive_age", archiveAge?.seconds, .seconds),
       Measurement("log_backlog", largestBacklog, .bytes),
       Measurement("refused_commits", Double(refused), .count),
+      Measurement("commit_wait", meanWait?.seconds, .seconds),
+      Measurement("diverged_commits", diverged.map(Double.init), .count),
+      Measurement("failback_time", failbackTime?.seconds, .seconds),
+      Measurement("failback_stop", failbackStop?.seconds, .seconds),
+      Measurement("failback_bytes", failbackTime == nil ? nil : failbackBytes, .bytes),
+      Measurement("failback_lost", failbackTime == nil ? nil : Double(failbackLost), .count),
       Measurement("backup_bytes", stored, .bytes),
       Measurement("cost", setup.cost(stored: stored), .ratio),
     ]

@@ -5,9 +5,38 @@ import Simulation
 /// What happens to the data.
 enum Disaster: String, Sendable, CaseIterable {
   case none
+  case zoneLost = "zone-lost"
   case regionLost = "region-lost"
   case tableDropped = "table-dropped"
+  case corruption
   case ransomware
+
+  /// Whether a site is gone, with its disks as they were.
+  var isOfASite: Bool { self == .zoneLost || self == .regionLost }
+}
+
+/// Where backups and the archived log lie.
+enum BackupPlace: String, Sendable, CaseIterable {
+  case sameZone = "same-zone"
+  case sameRegion = "same-region"
+  case otherRegion = "other-region"
+
+  /// Whether they are still there after a disaster.
+  func isLeft(after disaster: Disaster) -> Bool {
+    switch disaster {
+    case .zoneLost: self != .sameZone
+    case .regionLost: self == .otherRegion
+    case .none, .tableDropped, .corruption, .ransomware: true
+    }
+  }
+}
+
+/// What is done with the old site when it is back.
+enum Failback: String, Sendable, CaseIterable {
+  case none
+  case redirect
+  case rewind
+  case full
 }
 
 /// How a second region is kept ready.
@@ -26,7 +55,9 @@ struct DisasterSetup: Sendable {
   let strategy: RecoveryStrategy
   let answer: String
   let archiveTimeout: TimeSpan?
-  let isCopiedAway: Bool
+  let place: BackupPlace
+  let zone: CopyMode
+  let failback: Failback
   let kind: BackupKind
   let every: TimeSpan
   let fullEvery: TimeSpan
@@ -44,6 +75,9 @@ struct DisasterSetup: Sendable {
   let restoreRate: Double
   let replayRate: Double
   let lag: TimeSpan
+  let zoneLag: TimeSpan
+  let zoneDetect: TimeSpan
+  let returnsAfter: TimeSpan?
   let detect: TimeSpan
   let provision: TimeSpan
   let check: TimeSpan
@@ -55,10 +89,11 @@ struct DisasterSetup: Sendable {
   let end: Instant
   let mutant: String?
 
-  static let roster = Roster(["primary", "standby", "archive"])
+  static let roster = Roster(["primary", "standby", "archive", "zone-b"])
   static let primary = NodeID(0)
   static let standby = NodeID(1)
   static let archive = NodeID(2)
+  static let zoneCopy = NodeID(3)
 
   init(_ settings: Settings, mutant: String? = nil) {
     func optional(_ name: String) -> TimeSpan? {
@@ -68,7 +103,9 @@ struct DisasterSetup: Sendable {
     strategy = RecoveryStrategy(rawValue: settings.word("strategy")) ?? .backup
     answer = settings.word("answer")
     archiveTimeout = optional("archive.timeout")
-    isCopiedAway = settings.word("backup.place") == "other-region"
+    place = BackupPlace(rawValue: settings.word("backup.place")) ?? .sameRegion
+    zone = CopyMode(rawValue: settings.word("zone.standby")) ?? .none
+    failback = Failback(rawValue: settings.word("failback")) ?? .none
     kind = BackupKind(rawValue: settings.word("backup.kind")) ?? .incremental
     every = settings.span("backup.every")
     fullEvery = settings.span("backup.full.every")
@@ -88,6 +125,9 @@ struct DisasterSetup: Sendable {
     restoreRate = settings.number("restore.rate")
     replayRate = settings.number("replay.rate")
     lag = settings.span("replica.lag")
+    zoneLag = settings.span("zone.lag")
+    zoneDetect = settings.span("zone.detect")
+    returnsAfter = optional("site.returns")
     detect = settings.span("detect")
     provision = settings.span("provision")
     check = settings.span("check.time")
@@ -96,14 +136,15 @@ struct DisasterSetup: Sendable {
     rotChance = settings.number("rot")
     brokenFrom = optional("backups.broken.from").map { .zero + $0 }
     quietFrom = optional("quiet.from").map { .zero + $0 }
-    end = disasterAt + .hours(72)
+    end = disasterAt + (disaster == .corruption ? detect : .zero) + .hours(72)
   }
 
   var shortcut: RecoveryShortcut? { mutant.flatMap(RecoveryShortcut.init(rawValue:)) }
 
   /// What the second region and the backups cost a month; the production servers are 1.
   ///
-  /// The shares are ours: a replica alone takes a quarter of the machines, a scaled-down stack half.
+  /// The shares are ours: a replica alone takes a quarter of the machines, in another zone as in
+  /// another region, a scaled-down stack half.
   func cost(stored: Double) -> Double {
     let machines =
       switch strategy {
@@ -112,7 +153,8 @@ struct DisasterSetup: Sendable {
       case .warm: 0.5
       case .multi: 1.0
       }
-    let copies = isCopiedAway ? 2.0 : 1.0
-    return 1 + machines + stored * copies / 1e12 * 0.02
+    let zones = zone == .none ? 0.0 : 0.25
+    let copies = place == .otherRegion ? 2.0 : 1.0
+    return 1 + zones + machines + stored * copies / 1e12 * 0.02
   }
 }

@@ -12,9 +12,15 @@ struct DisasterWorld: World, Sendable {
     case backupEnds
     case test
     case applied(Int32)
+    case copied(Int32)
+    case checkpoint
     case disaster
+    case noticed
     case faultIsDue
     case back
+    case returned
+    case resynced
+    case failedBack
   }
 
   let setup: DisasterSetup
@@ -26,21 +32,29 @@ struct DisasterWorld: World, Sendable {
   var rows: [Int] = []
   /// Records that the standby has received; and how many of them it has applied.
   var received = 0
+  var gate: CommitGate
+  /// The rows from before something made them wrong.
+  var soundRows: [Int] = []
+  var failback = FailbackState()
   var nextRow = 0
   var backup: (content: BaseBackup, kind: BackupKind, bytes: Double)?
   var lastFull = Instant.zero
   var isBroken = false
   var isStopped = false
+  var isWaiting = false
   var meters = DisasterMeters()
   var violation: (at: Instant, violation: InvariantViolation)?
   var plan: RecoveryPlan?
   var lastEvent: Trace.ID?
   var arrivals: RandomStream
   var lags: RandomStream
+  var zoneLags: RandomStream
   var rots: RandomStream
   var errors: RandomStream
 
   static let interval = TimeSpan.seconds(10)
+  /// PostgreSQL's checkpoint_timeout.
+  static let checkpoints = TimeSpan.minutes(5)
 
   init(_ setup: DisasterSetup, faults: FaultPlan, seed: UInt64, traceCapacity: Int) {
     self.setup = setup
@@ -50,8 +64,10 @@ struct DisasterWorld: World, Sendable {
     schedule = FaultSchedule(faults)
     archiver = WALArchiver(timeout: setup.archiveTimeout, shortcut: setup.shortcut)
     catalog = BackupCatalog(shortcut: setup.shortcut)
+    gate = CommitGate(setup.zone, shortcut: setup.shortcut)
     arrivals = RandomStream(seed: seed, name: "disaster/arrivals")
     lags = RandomStream(seed: seed, name: "disaster/lags")
+    zoneLags = RandomStream(seed: seed, name: "disaster/zone-lags")
     rots = RandomStream(seed: seed, name: "disaster/rot")
     errors = RandomStream(seed: seed, name: "disaster/errors")
   }
@@ -61,13 +77,16 @@ struct DisasterWorld: World, Sendable {
     queue.schedule(.commit, after: .seconds(1))
     queue.schedule(.look, after: Self.interval)
     queue.schedule(.backupBegins, after: .seconds(1))
+    queue.schedule(.checkpoint, after: Self.checkpoints)
     if let every = setup.testEvery { queue.schedule(.test, after: every) }
     if setup.disaster != .none { queue.schedule(.disaster, at: setup.disasterAt) }
     if let first = schedule.next { queue.schedule(.faultIsDue, at: first) }
   }
 
   mutating func handle(_ event: Event, at now: Instant, in queue: inout EventQueue<Event>) {
-    guard plan == nil || event.isAfterwards else { return }
+    guard plan == nil || event.isAfterwards || failback.isExpected && event.isServing else {
+      return
+    }
     switch event {
     case .commit: commit(at: now, in: &queue)
     case .look: look(at: now, in: &queue)
@@ -76,14 +95,30 @@ struct DisasterWorld: World, Sendable {
     case .backupEnds: endBackup(at: now)
     case .test: test(at: now, in: &queue)
     case .applied(let count): received = max(received, Int(count))
-    case .disaster: strike(at: now, in: &queue)
+    case .copied(let count):
+      gate.received(Int(count), at: now)
+      check(gate.checkInvariants(), at: now)
+    case .checkpoint:
+      queue.schedule(.checkpoint, after: Self.checkpoints)
+      log.checkpoint()
+    case .disaster:
+      if setup.disaster == .corruption {
+        spoil(at: now, in: &queue)
+      } else {
+        strike(at: now, in: &queue)
+      }
+    case .noticed: strike(at: now, in: &queue)
     case .faultIsDue:
       for applied in schedule.carryOut(in: &environment, at: now) { lastEvent = applied.event }
       if let next = schedule.next { queue.schedule(.faultIsDue, at: next) }
       catchUp(at: now, in: &queue)
     case .back:
-      environment.trace.record(
+      lastEvent = environment.trace.record(
         at: now, "service", "back", "takes orders again", weight: .recovery, cause: lastEvent)
+      serveElsewhere(at: now, in: &queue)
+    case .returned: oldSiteReturns(at: now, in: &queue)
+    case .resynced: resynced(at: now, in: &queue)
+    case .failedBack: failedBack(at: now)
     }
   }
 
@@ -93,10 +128,27 @@ struct DisasterWorld: World, Sendable {
     let isQuiet = setup.quietFrom.map { now >= $0 } ?? false
     let rate = setup.rate * environment.loadFactor * (isQuiet ? 0.01 : 1)
     queue.schedule(.commit, after: TimeSpan(seconds: arrivals.exponential() / rate))
+    guard plan == nil else {
+      commitElsewhere(at: now)
+      return
+    }
     guard environment.processes.runs(DisasterSetup.primary) else {
       meters.refused += 1
       return
     }
+    // Nobody would get an answer: the copy that the commit has to wait for cannot be reached.
+    if setup.zone == .synchronous, !reachesZoneCopy {
+      meters.refused += 1
+      if !isWaiting {
+        isWaiting = true
+        lastEvent = environment.trace.record(
+          at: now, "primary", "commits-wait",
+          "commits wait for a copy in another zone that cannot be reached", weight: .harm,
+          cause: lastEvent)
+      }
+      return
+    }
+    isWaiting = false
     let waiting = Double(archiver.backlog * log.segmentSize)
     if waiting >= setup.walDisk {
       meters.refused += 1
@@ -121,15 +173,26 @@ struct DisasterWorld: World, Sendable {
     archiver.wrote(log, at: now)
     switch change {
     case .insert(let row): rows.append(row)
-    case .drop: rows = []
+    case .drop, .damage: rows = []
     case .restorePoint: break
     }
     meters.commits += 1
+    gate.wrote(at: now)
+    check(gate.checkInvariants(), at: now)
     catchUp(at: now, in: &queue)
   }
 
-  /// Ships what the standby has not been sent, if it can be reached.
+  private var reachesZoneCopy: Bool {
+    environment.processes.runs(DisasterSetup.zoneCopy)
+      && !environment.network.isCut(from: DisasterSetup.primary, to: DisasterSetup.zoneCopy)
+  }
+
+  /// Ships what the copies have not been sent, if they can be reached.
   private mutating func catchUp(at now: Instant, in queue: inout EventQueue<Event>) {
+    if setup.zone != .none, reachesZoneCopy {
+      let lag = setup.zoneLag * zoneLags.exponential()
+      queue.schedule(.copied(Int32(gate.written)), after: lag)
+    }
     guard setup.strategy.hasReplica, environment.processes.runs(DisasterSetup.standby),
       !environment.network.isCut(from: DisasterSetup.primary, to: DisasterSetup.standby)
     else { return }
@@ -190,6 +253,8 @@ struct DisasterWorld: World, Sendable {
       kind == .full || base == nil
       ? setup.dataBytes : setup.dataBytes * min(1, setup.changeShare * days)
     let content = BaseBackup(timeline: log.current, start: log.end, stop: log.end, rows: rows)
+    log.checkpoint(bytes: WALRecord.checkpointBytes)
+    archiver.wrote(log, at: now)
     backup = (content, kind, bytes)
     queue.schedule(.backupEnds, after: TimeSpan(seconds: bytes / setup.restoreRate))
   }
@@ -201,6 +266,7 @@ struct DisasterWorld: World, Sendable {
     let content = BaseBackup(
       timeline: done.content.timeline, start: done.content.start, stop: log.end,
       rows: done.content.rows)
+    archiver.close(&log)
     let lock = setup.lock.map { now + $0 }
     let isRotten = rots.chance(setup.rotChance)
     let set = catalog.add(
@@ -210,8 +276,10 @@ struct DisasterWorld: World, Sendable {
     checkCatalog(at: now)
   }
 
-  mutating func checkCatalog(at now: Instant) {
-    if violation == nil, let broken = catalog.checkInvariants() { violation = (now, broken) }
+  mutating func checkCatalog(at now: Instant) { check(catalog.checkInvariants(), at: now) }
+
+  mutating func check(_ broken: InvariantViolation?, at now: Instant) {
+    if violation == nil, let broken { violation = (now, broken) }
   }
 
   /// Restores the newest backup somewhere to see if it can be, and does something about it if not.
@@ -231,9 +299,4 @@ struct DisasterWorld: World, Sendable {
     meters.isMended = true
     startBackup(isFull: true, at: now, in: &queue)
   }
-}
-
-extension DisasterWorld.Event {
-  /// Whether it may happen once the disaster has struck.
-  var isAfterwards: Bool { if case .back = self { true } else { false } }
 }

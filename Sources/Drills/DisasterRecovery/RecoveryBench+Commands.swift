@@ -9,31 +9,39 @@ extension RecoveryBench {
       let count = try line.count(0, of: "rows", upTo: 10_000)
       for _ in 0..<count {
         pass(.seconds(10))
-        committed += 1
-        rows.append(committed)
-        commit(.insert(committed))
+        written += 1
+        commit(.insert(written))
       }
       return Document([.text("\(now): \(rows.count) rows in the table.")])
     case "tick":
       let span = try line.span(upTo: .hours(24 * 60), expected: "a time such as 5m")
       pass(span)
-      return Document([.text("\(now): \(archiver.backlog) segments wait for the archive.")])
+      return Document([.text("\(now): \(database.archiver.backlog) segments wait for the archive.")]
+      )
     case "backup": return try backup(line)
     case "daily": return try daily(line)
     case "drop":
       pass(.seconds(10))
-      rows = []
-      committed += 1
-      commit(.drop)
-      return Document([.text("\(now): the table is gone, as transaction \(committed).")])
+      let number = commit(.drop)
+      return Document([.text("\(now): the table is gone, as transaction \(number).")])
     case "mark":
       let name = line.arguments.first ?? "here"
       commit(.restorePoint(name))
       return Document([.text("\(now): this point is called \(name).")])
     case "archive":
-      isArchiveDown = line.arguments.first == "down"
-      pass(.zero)
-      return Document([.text("The archive \(isArchiveDown ? "refuses" : "takes") segments.")])
+      database.refuse(line.arguments.first == "down")
+      return Document([
+        .text("The archive \(database.isRefusing ? "refuses" : "takes") segments.")
+      ])
+    case "hole":
+      let number = try line.count(0, of: "a segment", upTo: 10_000)
+      database.lose(WALArchive.Segment(timeline: log.current, number: number - 1))
+      return Document([
+        .text("Segment \(number) of timeline \(log.current) is not in the archive any more.")
+      ])
+    case "rewind": return rewind()
+    case "lose": return try lose(line)
+    case "strategies": return try strategies()
     case "recover": return try recover(line)
     case "rot":
       let number = try line.count(0, of: "a set", upTo: 10_000)
@@ -47,36 +55,29 @@ extension RecoveryBench {
       catalog.expire(
         RetentionPolicy(
           last: plain.integer("keep.last"), daily: plain.integer("keep.daily"),
-          weekly: plain.integer("keep.weekly"), monthly: plain.integer("keep.monthly")), at: now)
+          weekly: plain.integer("keep.weekly"), monthly: plain.integer("keep.monthly"),
+          fulls: plain.integer("keep.fulls"),
+          differentials: plain.integer("keep.differentials")), at: now)
       kept = catalog.sets.count
       return Document([.text("\(catalog.sets.count) backups are kept.")])
     default: return show()
     }
   }
 
-  private mutating func commit(_ change: LoggedChange) {
-    let bytes = Int(plain.number("commit.bytes"))
-    log.write(change, transaction: committed, bytes: bytes, at: now)
-    archiver.wrote(log, at: now)
-    ship()
+  @discardableResult
+  private mutating func commit(_ change: LoggedChange) -> Int {
+    database.commit(change, bytes: Int(plain.number("commit.bytes")), at: now)
   }
 
-  /// Lets time pass; the archiver looks once a second where that can matter.
+  /// Lets time pass; the archiver looks once where that can matter.
   private mutating func pass(_ span: TimeSpan) {
     let end = now + span
-    if let timeout = archiver.timeout, let since = archiver.oldestUnarchived {
+    if let timeout = database.archiver.timeout, let since = database.archiver.oldestUnarchived {
       let due = max(now, since + timeout)
-      if due <= end { archiver.tick(&log, at: due) }
+      if due <= end { database.pass(to: due) }
     }
     now = end
-    ship()
-  }
-
-  private mutating func ship() {
-    guard !isArchiveDown else { return }
-    while archiver.next() != nil {
-      if let segment = archiver.ended(isGood: true) { log.store(segment) }
-    }
+    database.pass(to: now)
   }
 
   private mutating func take(_ kind: BackupKind) {
@@ -87,15 +88,16 @@ extension RecoveryBench {
     let bytes =
       kind == .full || base == nil ? size : size * min(1, plain.number("change.share") * days)
     let lock = plain.span("backup.lock")
+    database.beginBackup(at: now)
+    guard let content = database.endBackup() else { return }
     catalog.add(
-      kind, BaseBackup(timeline: log.current, start: log.end, stop: log.end, rows: rows),
-      bytes: bytes, at: now, lockedUntil: lock == .zero ? nil : now + lock)
+      kind, content, bytes: bytes, at: now, lockedUntil: lock == .zero ? nil : now + lock)
   }
 
   private func kind(_ word: String?, _ column: Int?) throws(Diagnostic) -> BackupKind {
-    guard let word else { return .full }
-    guard let kind = BackupKind(rawValue: word) else {
-      throw .unknown("kind of backup", word, known: BackupKind.allCases.map(\.rawValue))
+    guard let word else { return preset.standardKind(settings) }
+    guard let kind = BackupKind(rawValue: preset.plainKind(word)) else {
+      throw .unknown("kind of backup", word, known: preset.kinds)
     }
     return kind
   }
@@ -152,7 +154,7 @@ extension RecoveryBench {
       target: target, isInclusive: plain.flag("inclusive"),
       action: RecoveryOptions.Action(rawValue: plain.word("action")) ?? .pause,
       branch: plain.word("timeline") == "current" ? .current : .latest)
-    let result = PointInTimeRecovery.run(set.content, from: log, options)
+    let result = database.recover(set.content, options)
     self.result = result
     readBytes = chain.reduce(0) { $0 + $1.bytes }
     var reply = Document([
@@ -161,13 +163,16 @@ extension RecoveryBench {
           + "\(Unit.bytes.text(Double(result.replayed))) of log.")
     ])
     switch result.end {
-    case .failed(let reason): reply.add("It fails: \(reason.rawValue).")
-    case .paused: reply.add("It pauses at the target with \(result.rows.count) rows.")
+    case .failed(let reason): reply.add("It fails: \(reason).")
+    case .paused:
+      reply.add("It pauses at the target with \(result.rows.count) rows.")
+      if result.isLocked {
+        reply.add(
+          "The drop has locked the table already: nobody can read it until you set action=promote.")
+      }
     case .shutDown: reply.add("It shuts down at the target, with \(result.rows.count) rows.")
     case .promoted:
-      let number = log.branch(from: result.timeline, at: result.position)
-      rows = result.rows
-      archiver.promoted(log)
+      let number = database.serve(result)
       reply.add("It takes writes with \(rows.count) rows, on timeline \(number).")
     }
     return reply
@@ -190,7 +195,7 @@ extension RecoveryBench {
     }
     reply.add(
       "\(rows.count) rows, timeline \(log.current), log of \(Unit.bytes.text(Double(log.end))), "
-        + "\(archiver.backlog) segments wait.")
+        + "\(database.archiver.backlog) segments wait.")
     return reply
   }
 }

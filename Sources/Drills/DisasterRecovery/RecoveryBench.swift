@@ -7,35 +7,39 @@ struct RecoveryBench: Bench {
   let preset: RecoveryPreset
   var settings: Settings
   var now = Instant.zero
-  var log = WALArchive()
-  var archiver: WALArchiver
+  var database = ArchivedDatabase()
   var catalog = BackupCatalog()
-  var rows: [Int] = []
-  /// Every row that was ever committed.
-  var committed = 0
-  var isArchiveDown = false
+  /// How many rows were ever written.
+  var written = 0
   var result: RecoveryResult?
   var kept: Int?
   var readBytes: Double?
+  var resync: ResyncResult?
+  /// What the last lost site cost.
+  var loss: SiteLoss?
 
   init(preset: RecoveryPreset = .plain) {
     self.preset = preset
     settings = Settings(preset.knobs)
-    archiver = WALArchiver(timeout: nil)
     renew()
   }
 
   var plain: Settings { preset.plainSettings(settings) }
+  var log: WALArchive { database.log }
+  var rows: [Int] { database.rows }
 
   private mutating func renew() {
     let timeout = plain.span("archive.timeout")
-    (now, log, catalog, rows, committed) = (.zero, WALArchive(), BackupCatalog(), [], 0)
-    archiver = WALArchiver(timeout: timeout == .zero ? nil : timeout)
-    (isArchiveDown, result, kept, readBytes) = (false, nil, nil, nil)
+    let limit = plain.number("queue.max")
+    database = ArchivedDatabase(
+      archiveTimeout: timeout == .zero ? nil : timeout, queueLimit: limit == 0 ? nil : limit)
+    (now, catalog, written) = (.zero, BackupCatalog(), 0)
+    (result, kept, readBytes, resync, loss) = (nil, nil, nil, nil, nil)
   }
 
   var parts: [String] {
-    BackupKind.allCases.map(\.rawValue) + ["latest", "immediate", "up", "down"]
+    BackupKind.allCases.map(\.rawValue) + RecoveryStrategy.allCases.map(\.rawValue)
+      + ["latest", "immediate", "up", "down", "zone", "region", "synchronous", "asynchronous"]
   }
 
   var fidelity: Fidelity {
@@ -85,6 +89,19 @@ struct RecoveryBench: Bench {
         example: "recover latest",
         "Recovers the newest readable backup from before the target, up to the target."),
       BenchCommand(
+        "hole", usage: "hole SEGMENT", example: "hole 1",
+        "Loses a segment of the newest timeline from the archive; the first is 1."),
+      BenchCommand(
+        "rewind", usage: "rewind", example: "rewind",
+        "The server that was replaced comes back and is made a copy of the one that serves."),
+      BenchCommand(
+        "lose", usage: "lose zone|region [STRATEGY] [synchronous|asynchronous]",
+        example: "lose zone warm-standby synchronous",
+        "Runs two days of orders, loses the site, and measures what a strategy brings back."),
+      BenchCommand(
+        "strategies", usage: "strategies", example: "strategies",
+        "Loses a zone and a region under each strategy: RPO and RTO beside the cost."),
+      BenchCommand(
         "rot", usage: "rot SET", example: "rot 1", "Makes a backup unreadable, unseen."),
       BenchCommand(
         "intrude", usage: "intrude", example: "intrude",
@@ -111,10 +128,18 @@ struct RecoveryBench: Bench {
       Measurement("recovered_rows", result.map { Double($0.rows.count) }, .count),
       Measurement("recovery_failed", result.map { _ in isFailed ? 1 : 0 }, .count),
       Measurement("timeline", Double(log.current), .count),
-      Measurement("waiting_segments", Double(archiver.backlog), .count),
+      Measurement("waiting_segments", Double(database.archiver.backlog), .count),
+      Measurement("given_up_segments", Double(database.givenUp), .count),
       Measurement(
-        "archive_age", archiver.oldestUnarchived.map { (now - $0).seconds } ?? 0, .seconds),
+        "archive_age", database.archiver.oldestUnarchived.map { (now - $0).seconds } ?? 0,
+        .seconds),
       Measurement("kept", kept.map(Double.init), .count),
+      Measurement("diverged_rows", resync.map { Double($0.diverged.count) }, .count),
+      Measurement(
+        "rewind_bytes", resync.map { $0.copiedBytes + Double($0.replayedBytes) }, .bytes),
+      Measurement("rpo", loss?.rpo, .seconds),
+      Measurement("rto", loss?.rto, .seconds),
+      Measurement("cost", loss?.cost, .ratio),
     ]
   }
 }

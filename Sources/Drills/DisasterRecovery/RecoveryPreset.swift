@@ -6,6 +6,7 @@ enum RecoveryPreset: String, CaseIterable {
   case plain
   case postgresql
   case restic
+  case pgbackrest
 
   static let plainKnobs: [Knob] = [
     Knob(
@@ -29,6 +30,15 @@ enum RecoveryPreset: String, CaseIterable {
       "keep.monthly", .integer(0...1_000), standard: .integer(0),
       "One of each of so many months of 30 days."),
     Knob(
+      "keep.fulls", .integer(0...1_000), standard: .integer(0),
+      "So many full backups are kept, with what builds on them; 0 is no limit."),
+    Knob(
+      "keep.differentials", .integer(0...1_000), standard: .integer(0),
+      "So many differentials are kept, a full one counting as one; 0 is no limit."),
+    Knob(
+      "queue.max", .number(0...1e13, .bytes), standard: .number(0),
+      "How much log may wait for the archive before all of it is given up; 0 is no limit."),
+    Knob(
       "commit.bytes", .number(100...16e6, .bytes), standard: .number(1e6), role: .load,
       "How much log a commit writes."),
     Knob(
@@ -46,7 +56,29 @@ enum RecoveryPreset: String, CaseIterable {
     case .plain: nil
     case .postgresql: Self.postgresqlTool
     case .restic: Self.resticTool
+    case .pgbackrest: Self.pgbackrestTool
     }
+  }
+
+  /// Our word for a kind of backup, from the tool's.
+  func plainKind(_ word: String) -> String {
+    guard self == .pgbackrest else { return word }
+    return switch word {
+    case "incr": "incremental"
+    case "diff": "differential"
+    case let other: other
+    }
+  }
+
+  /// The kinds of backup, in the tool's words.
+  var kinds: [String] {
+    self == .pgbackrest ? ["full", "diff", "incr"] : BackupKind.allCases.map(\.rawValue)
+  }
+
+  /// What a backup is when nothing is said.
+  func standardKind(_ settings: Settings) -> BackupKind {
+    guard self == .pgbackrest else { return .full }
+    return BackupKind(rawValue: plainKind(settings.word("type"))) ?? .incremental
   }
 
   /// The settings of the plain bench that `settings` of this preset stand for.
@@ -65,43 +97,16 @@ enum RecoveryPreset: String, CaseIterable {
           ("keep.last", "keep-last"), ("keep.daily", "keep-daily"),
           ("keep.weekly", "keep-weekly"), ("keep.monthly", "keep-monthly"),
         ]
+      case .pgbackrest:
+        [
+          ("keep.fulls", "repo1-retention-full"), ("keep.differentials", "repo1-retention-diff"),
+          ("queue.max", "archive-push-queue-max"), ("action", "target-action"),
+        ]
       }
     for (ours, theirs) in names { try? all.set(ours, settings[theirs].description) }
+    if self == .pgbackrest {
+      try? all.set("inclusive", settings.flag("target-exclusive") ? "off" : "on")
+    }
     return all
   }
-
-  private static let conf = "postgres/postgres src/backend/utils/misc/postgresql.conf.sample"
-
-  static let postgresqlTool = ToolPreset(
-    id: RecoveryPreset.postgresql.rawValue, title: "PostgreSQL 15, archiving and recovery",
-    knobs: [
-      Knob(
-        "archive_timeout", .span(.zero...(.hours(24))), standard: .span(.zero), source: conf,
-        "Force a switch to the next segment after so long; 0 disables."),
-      Knob(
-        "recovery_target_inclusive", .flag, standard: .flag(true), source: conf,
-        "Stop just after the target, or just before."),
-      Knob(
-        "recovery_target_action", .choice(["pause", "promote", "shutdown"]),
-        standard: .word("pause"), source: conf, "What to do at the target."),
-      Knob(
-        "recovery_target_timeline", .choice(["latest", "current"]), standard: .word("latest"),
-        source: conf, "Which timeline to follow."),
-    ],
-    leavesOut: [
-      "archive_mode is on here; its default is off.",
-      "A timeline by number, and the history files themselves.",
-    ])
-
-  static let resticTool = ToolPreset(
-    id: RecoveryPreset.restic.rawValue, title: "restic forget",
-    knobs: ["last", "daily", "weekly", "monthly"].map { word in
-      Knob(
-        "keep-\(word)", .integer(0...1_000), standard: .integer(0), source: "restic-forget(1)",
-        word == "last" ? "Keep the last n snapshots." : "Keep the last n \(word) snapshots.")
-    },
-    leavesOut: [
-      "Snapshots of restic do not build on each other; here increments do, and are kept whole.",
-      "keep-hourly, keep-yearly, keep-within and tags.",
-    ])
 }

@@ -111,7 +111,7 @@ public struct BackupCatalog: Sendable, Hashable {
 
   /// Lets go what a policy does not keep, and keeps what the kept ones build on.
   public mutating func expire(_ policy: RetentionPolicy, at now: Instant) {
-    var keep = policy.kept(sets.map { (number: $0.number, at: $0.at) })
+    var keep = policy.keptByKind(sets) ?? policy.kept(sets.map { (number: $0.number, at: $0.at) })
     for set in sets where set.lockedUntil.map({ now < $0 }) ?? false { keep.insert(set.number) }
     if shortcut != .orphansIncrements {
       for set in sets.reversed() where keep.contains(set.number) {
@@ -131,43 +131,5 @@ public struct BackupCatalog: Sendable, Hashable {
         "chains are whole", witness: "set \(orphan.number) builds on one that is gone")
     }
     return nil
-  }
-}
-
-/// Which backups are kept: the newest so many, and the newest of so many days, weeks and months.
-///
-/// A set that two rules keep counts for both, so sons, fathers and grandfathers overlap.
-///
-/// Source: restic forget, --keep-last, --keep-daily, --keep-weekly, --keep-monthly.
-public struct RetentionPolicy: Sendable, Hashable {
-  /// The newest so many.
-  public var last: Int
-  /// The newest of each of so many days that have one.
-  public var daily: Int
-  /// The same for weeks.
-  public var weekly: Int
-  /// The same for months of 30 days.
-  public var monthly: Int
-
-  /// A policy; with nothing set nothing is ever deleted.
-  public init(last: Int = 0, daily: Int = 0, weekly: Int = 0, monthly: Int = 0) {
-    self.last = last
-    self.daily = daily
-    self.weekly = weekly
-    self.monthly = monthly
-  }
-
-  /// The numbers of the sets that are kept; `sets` are oldest first.
-  public func kept(_ sets: [(number: Int, at: Instant)]) -> Set<Int> {
-    guard last + daily + weekly + monthly > 0 else { return Set(sets.map(\.number)) }
-    var keep = Set(sets.suffix(last).map(\.number))
-    for (count, days) in [(daily, 1), (weekly, 7), (monthly, 30)] {
-      var seen: Set<Int64> = []
-      for set in sets.reversed() where seen.count < count {
-        let slot = set.at.nanoseconds / (Int64(days) * 86_400_000_000_000)
-        if seen.insert(slot).inserted { keep.insert(set.number) }
-      }
-    }
-    return keep
   }
 }

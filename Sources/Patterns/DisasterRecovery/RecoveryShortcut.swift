@@ -8,4 +8,9 @@ public enum RecoveryShortcut: String, Sendable, Hashable, CaseIterable {
   case replaysPastTarget = "replays-past-target"
   /// A locked copy can be deleted by whoever has the keys.
   case deletesLocked = "deletes-locked"
+  /// A failback replays the new history over the old copy without taking back what the old one has
+  /// alone.
+  case keepsDiverged = "keeps-diverged"
+  /// A synchronous commit is answered before the other zone has it.
+  case answersEarly = "answers-early"
 }

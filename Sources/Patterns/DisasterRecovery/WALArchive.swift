@@ -6,14 +6,29 @@ public enum LoggedChange: Sendable, Hashable {
   case insert(Int)
   /// The table is dropped, with every row in it.
   case drop
+  /// Every row that is there becomes wrong; the database takes it for a change like any other.
+  case damage
   /// Nothing changes: the point has a name (`pg_create_restore_point`).
   case restorePoint(String)
 }
 
-/// A record of the write-ahead log.
+/// What one transaction writes to the log: its change and then its commit record.
+///
+/// Until the commit record is replayed nobody sees the change.
 public struct WALRecord: Sendable, Hashable {
+  /// How long a commit record is, in bytes; a restore point has none.
+  ///
+  /// Source: pg_waldump of PostgreSQL 15.18, the commit of one insert.
+  public static let commitBytes = 34
+  /// How long the record of a checkpoint is, in bytes.
+  ///
+  /// Source: pg_waldump of PostgreSQL 15.18.
+  public static let checkpointBytes = 114
+
   /// Where it begins, in bytes from the beginning of the log.
   public let start: Int
+  /// Where its commit record begins; where it begins itself, when it has no change before that.
+  public let commit: Int
   /// Where it ends.
   public let end: Int
   /// The transaction that it commits; 0 for a restore point.
@@ -34,6 +49,8 @@ public struct Timeline: Sendable, Hashable {
   public let branchedAt: Int
   /// Its records, in order.
   public internal(set) var records: [WALRecord] = []
+  /// Where checkpoints were made on it, in order.
+  public internal(set) var checkpoints: [Int] = []
 }
 
 /// A log in segments, on all its timelines, and which segments lie in the archive.
@@ -76,11 +93,25 @@ public struct WALArchive: Sendable, Hashable {
   public mutating func write(
     _ change: LoggedChange, transaction: Int, bytes: Int, at now: Instant
   ) -> WALRecord {
+    let commit: Int =
+      switch change {
+      case .insert, .drop, .damage: max(end, end + bytes - WALRecord.commitBytes)
+      case .restorePoint: end
+      }
     let record = WALRecord(
-      start: end, end: end + bytes, transaction: transaction, at: now, change: change)
+      start: end, commit: commit, end: end + bytes, transaction: transaction, at: now,
+      change: change)
     timelines[current - 1].records.append(record)
     end += bytes
     return record
+  }
+
+  /// Makes a checkpoint: every change up to here is in the data files.
+  ///
+  /// Its own record takes `bytes`; where nothing is said it is not counted in the log's length.
+  public mutating func checkpoint(bytes: Int = 0) {
+    timelines[current - 1].checkpoints.append(end)
+    end += bytes
   }
 
   /// Goes on in the next segment: the rest of this one stays empty.
@@ -94,10 +125,14 @@ public struct WALArchive: Sendable, Hashable {
   /// Puts a segment into the archive.
   public mutating func store(_ segment: Segment) { stored.insert(segment) }
 
+  /// Loses a segment of the archive.
+  public mutating func lose(_ segment: Segment) { stored.remove(segment) }
+
   /// Whether a segment lies in the archive.
   public func has(_ segment: Segment) -> Bool { stored.contains(segment) }
 
   /// Begins a new timeline at `position`, as a promotion there does; returns its number.
+  @discardableResult
   public mutating func branch(from timeline: Int, at position: Int) -> Int {
     timelines.append(
       Timeline(number: current + 1, parent: timeline, branchedAt: position))
@@ -114,11 +149,28 @@ public struct WALArchive: Sendable, Hashable {
       + branch.records.map { (timeline, $0) }
   }
 
-  /// Whether every segment of a record lies in the archive.
-  public func isStored(_ record: WALRecord, on timeline: Int) -> Bool {
-    let last = max(record.start, record.end - 1) / segmentSize
-    return (record.start / segmentSize...last).allSatisfy {
-      has(Segment(timeline: timeline, number: $0))
+  /// The timelines from the first to `timeline`, each the parent of the next.
+  public func path(to timeline: Int) -> [Timeline] {
+    guard timelines.indices.contains(timeline - 1) else { return [] }
+    let branch = timelines[timeline - 1]
+    return (branch.parent.map { path(to: $0) } ?? []) + [branch]
+  }
+
+  /// Whether recovery along `path` can read the bytes from `start` to `end`, written on `timeline`.
+  ///
+  /// The first segment of a branch holds a copy of what its parent wrote there up to the branch, so
+  /// that either will do.
+  ///
+  /// Source: postgres/postgres src/backend/access/transam/xlogrecovery.c, XLogFileReadAnyTLI.
+  public func canRead(
+    from start: Int, to end: Int, on timeline: Int, along path: [Timeline]
+  ) -> Bool {
+    let last = max(start, end - 1) / segmentSize
+    return (start / segmentSize...last).allSatisfy { number in
+      path.contains { branch in
+        branch.number >= timeline && branch.branchedAt / segmentSize <= number
+          && has(Segment(timeline: branch.number, number: number))
+      }
     }
   }
 }

@@ -56,10 +56,32 @@ public struct WALArchiver: Sendable, Hashable {
   /// Closes the open segment when it has waited long enough.
   public mutating func tick(_ log: inout WALArchive, at now: Instant) {
     guard let timeout, let since = openSince, now - since >= timeout else { return }
+    close(&log)
+  }
+
+  /// Closes the open segment as it is, if there is something in it (`pg_switch_wal`).
+  ///
+  /// The end of a base backup does so too, since the backup needs what lies there.
+  ///
+  /// Source: PostgreSQL documentation, 9.27.3, pg_backup_stop and pg_switch_wal.
+  public mutating func close(_ log: inout WALArchive) {
+    guard let since = openSince else { return }
     ready.append(Ready(segment: open, since: since))
     log.switchSegment()
     open = log.openSegment
     openSince = nil
+  }
+
+  /// Gives up everything that waits, as if it had been stored; returns how many segments went.
+  ///
+  /// Better a hole in the archive than a primary with a full disk, says a tool that does this.
+  ///
+  /// Source: pgBackRest 2.45, archive-push-queue-max.
+  public mutating func giveUp() -> Int {
+    let count = ready.count
+    ready = []
+    isUploading = false
+    return count
   }
 
   /// The log goes on on another timeline; what was open is left behind.
