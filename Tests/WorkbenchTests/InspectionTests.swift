@@ -9,7 +9,7 @@ import Testing
   private static let views = ["dashboard", "metrics", "logs", "traces", "traces 1", "alerts"]
 
   @Test(arguments: [
-    "observability/nothing-up", "retry/storm", "sharding/grow-under-load",
+    "observability/nothing-up", "retry/three-layers", "sharding/grow-under-load",
   ])
   func nothingIsWiderThanTheScreen(drill: String) throws {
     let session = try Transcript.session()

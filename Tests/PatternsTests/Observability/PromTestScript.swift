@@ -124,7 +124,7 @@ struct PromTestScript {
       throw Unreadable(line: number, what: line)
     }
     let block = block()
-    var expected: Expected
+    let expected: Expected
     if words[0] == "eval_fail" {
       expected = .failure
     } else if block.count == 1, let value = Self.number(block[0]) {

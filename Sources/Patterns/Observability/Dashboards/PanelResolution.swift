@@ -39,8 +39,8 @@ public struct PanelResolution: Sendable, Hashable {
     return asked < least ? least : Self.rounded(asked)
   }
 
-  /// The time between two points, in milliseconds: `$__interval`, but never so little that a
-  /// series would have more than 11,000 points.
+  /// The time between two points, in milliseconds: `$__interval`, but not so little that a
+  /// series would have many more than 11,000 points.
   public var step: Int64 { max(interval, Self.rounded(range / 11_000)) }
 
   /// `$__rate_interval`, in milliseconds: four scrape intervals, or a step and a scrape interval
