@@ -104,7 +104,7 @@ extension FailoverBench {
     if !events.isEmpty {
       reply.add(
         .timeline(
-          events.suffix(16).map { event in
+          events.suffix(setup.sentinel == nil ? 16 : 40).map { event in
             let tone: Tone? =
               switch event.weight {
               case .fault, .harm: .bad

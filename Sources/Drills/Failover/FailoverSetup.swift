@@ -114,10 +114,10 @@ struct FailoverSetup: Sendable {
   var end: Instant { .zero + Self.warmUp + duration }
 
   /// n2 may be kept from ever becoming the primary; the others have the usual priority.
-  private func redis(of node: NodeID) -> RedisOptions {
-    var redis = redis
-    if node == roster.nodes[1] { redis.priority = secondPriority }
-    return redis
+  private func server(_ node: NodeID) -> RedisOptions {
+    var server = redis
+    if node == roster.nodes[1] { server.priority = secondPriority }
+    return server
   }
 
   func options(of node: NodeID) -> FailoverNodeOptions {
@@ -130,7 +130,7 @@ struct FailoverSetup: Sendable {
             advertInterval: advertInterval, priority: 200 - node.index * 50, preempts: preempts,
             preemptDelay: failbackAfter ?? .zero, phi: phi))
       } else if election == "sentinel" {
-        .sentinel(redis(of: node))
+        .sentinel(server(node))
       } else if election == "cluster" {
         .cluster(cluster.options)
       } else {

@@ -190,7 +190,7 @@ struct SentinelRecordingTests {
     var ours: [Double?] = []
     for seed in Self.seeds {
       var replay = try SentinelReplay(recording, seed: seed)
-      try replay.inject("pause n1 for \(pause)s")
+      try replay.inject("pause n1 for \(Int(pause))s")
       replay.run(pause + 0.1)
       let old = NodeID(0)
       let client = replay.universe.clients[0].node
