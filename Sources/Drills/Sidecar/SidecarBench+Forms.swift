@@ -174,7 +174,7 @@ extension SidecarBench {
     let report = ExpositionReport(checking: metrics.text)
     counters.lint = report.exit
     var reply = Document([.code(metrics.text.isEmpty ? "nothing" : metrics.text, language: nil)])
-    for message in report.messages { reply.add(message) }
+    for message in report.messages { reply.add(.paragraph(Text(message))) }
     reply.add(
       report.exit == 0 ? "promtool has no complaint." : "promtool ends with \(report.exit).")
     return reply

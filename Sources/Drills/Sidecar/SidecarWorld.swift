@@ -228,8 +228,11 @@ struct SidecarWorld: World, Sendable {
     weight: Trace.Weight = .harm, blames: [NodeID] = [], at now: Instant
   ) {
     guard told[kind] == nil else { return }
-    let blamed = ([sidecarNode(pod), NodeID(pod)] + blames + [controlNode, storeNode]).lazy
-      .compactMap { environment.blame($0, seenBy: NodeID(pod)) }.first
+    let suspects = [sidecarNode(pod), NodeID(pod)] + blames + [controlNode, storeNode]
+    var blamed: Trace.ID?
+    for suspect in suspects where blamed == nil {
+      blamed = environment.blame(suspect, seenBy: NodeID(pod))
+    }
     told[kind] = environment.trace.record(
       at: now, name(pod), kind, detail, weight: weight,
       cause: blamed ?? told["stopping"] ?? told["died"] ?? lastFault)

@@ -17,7 +17,7 @@ import Testing
   {
     var random = RandomStream(seed: seed, name: "swarm")
     func pick(_ words: [String]) -> String { words[random.below(words.count)] }
-    let changes = [
+    let changes: [String: String] = [
       "duration": "40s", "rollout": pick(["on", "off"]), "long.share": pick(["0%", "10%"]),
       "form": pick(["container", "native"]), "hold": pick(["on", "off"]),
       "startup.probe": pick(["on", "off"]), "setup": pick(["none", "quiet", "calls"]),

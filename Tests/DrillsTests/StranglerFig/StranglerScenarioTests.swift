@@ -85,7 +85,7 @@ import Testing
   func swarm(_ seed: UInt64) throws {
     var random = RandomStream(seed: seed, name: "swarm")
     func pick(_ words: [String]) -> String { words[random.below(words.count)] }
-    let changes = [
+    let changes: [String: String] = [
       "duration": "60s", "shadow.for": pick(["0s", "4s"]), "canary.for": pick(["0s", "4s"]),
       "canary.by": pick(["user", "request"]), "shadow.noise": pick(["counted", "measured"]),
       "shadow.runs": pick(["aside", "inline"]), "shadow.writes": pick(["on", "off"]),
