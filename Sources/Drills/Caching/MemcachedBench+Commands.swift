@@ -82,7 +82,8 @@ extension MemcachedBench {
     _ = try line.need(1, "fill COUNT BYTES, as in 'fill 1000 100'")
     let count = try line.count(0, of: "items", upTo: 50_000)
     let bytes = try line.count(1, of: "bytes", upTo: 2_000_000)
-    let exptime = line.arguments.count > 2 ? try line.count(2, of: "seconds", upTo: 2_592_000) : 0
+    var exptime = 0
+    if line.arguments.count > 2 { exptime = try line.count(2, of: "seconds", upTo: 2_592_000) }
     let data = String(repeating: "x", count: bytes)
     fillCount += 1
     lastIsHit = false

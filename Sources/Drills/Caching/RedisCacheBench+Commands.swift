@@ -73,8 +73,8 @@ extension RedisCacheBench {
     }
     let count = try line.count(0, of: "keys", upTo: 20_000)
     let bytes = try line.count(1, of: "bytes", upTo: 100_000_000)
-    let seconds =
-      line.arguments.count > 2 ? try line.count(2, of: "seconds", upTo: 1_000_000_000) : nil
+    var seconds: Int?
+    if line.arguments.count > 2 { seconds = try line.count(2, of: "seconds", upTo: 1_000_000_000) }
     var gone: [UInt64] = []
     var refused: String?
     counts.filled = 0
@@ -84,7 +84,8 @@ extension RedisCacheBench {
       let key = number(of: "k\(next)")
       values[Int(key)] = "(\(bytes) bytes)"
       let reply = store.set(
-        key, bytes: bytes, ttl: seconds.map { .seconds(Int64($0)) }, at: now, evicted: &gone)
+        key, bytes: bytes, ttl: seconds.map { TimeSpan.seconds(Int64($0)) }, at: now, evicted: &gone
+      )
       if case .error(let text) = reply {
         refused = text
         counts.oomErrors += 1

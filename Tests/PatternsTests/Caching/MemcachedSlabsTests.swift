@@ -15,7 +15,7 @@ import Testing
     #expect(sizes.last == 524_288)
   }
 
-  private func store(_ change: (inout MemcachedSlabs.Options) -> Void) -> MemcachedStore {
+  private func fresh(_ change: (inout MemcachedSlabs.Options) -> Void) -> MemcachedStore {
     var options = MemcachedSlabs.Options()
     change(&options)
     return MemcachedStore(memory: options)
@@ -30,7 +30,7 @@ import Testing
 
   /// A class without pages gets one even beyond the limit, and evicts its own items only.
   @Test func aClassEvictsItsOwn() {
-    var store = store { $0.memoryLimit = 2 << 20 }
+    var store = fresh { $0.memoryLimit = 2 << 20 }
     fill(&store, "small", 20_000, 60)
     let small = store.memory.report.map(\.evicted)
     fill(&store, "large", 1_000, 2_000)
@@ -45,7 +45,7 @@ import Testing
   /// Two reads carry an item through a scan, one does not, and a flat LRU lets it go in any case.
   @Test(arguments: [(1, true, false), (2, true, true), (2, false, false)])
   func readsSurviveAScan(reads: Int, isSegmented: Bool, survives: Bool) {
-    var store = store {
+    var store = fresh {
       $0.memoryLimit = 1 << 20
       $0.isSegmented = isSegmented
     }
@@ -58,7 +58,7 @@ import Testing
 
   /// A set that finds no room takes the old value away; an add leaves it.
   @Test func aRefusedSetLeavesNothingOld() {
-    var store = store {
+    var store = fresh {
       $0.memoryLimit = 1 << 20
       $0.isEvicting = false
     }
@@ -67,18 +67,18 @@ import Testing
     let large = String(repeating: "x", count: 2_000)
     let refused = store.perform("set a 0 0 2000", data: large, at: .zero)
     #expect(refused == ["SERVER_ERROR out of memory storing object"])
-    #expect(store.perform("get a", at: .zero) == ["END"])
+    let found = store.perform("get a", at: .zero)
+    #expect(found == ["END"])
     let huge = String(repeating: "x", count: 2 << 20)
-    #expect(
-      store.perform("add c 0 0 \(2 << 20)", data: huge, at: .zero)
-        == ["SERVER_ERROR object too large for cache"])
+    let tooLarge = store.perform("add c 0 0 \(2 << 20)", data: huge, at: .zero)
+    #expect(tooLarge == ["SERVER_ERROR object too large for cache"])
   }
 
   /// Whatever is done, the books agree, and what is found is what was stored last.
   @Test(arguments: 0..<12 as Range<UInt64>)
   func theBooksAgree(seed: UInt64) {
     var random = RandomStream(seed: seed, name: "memcached")
-    var store = store {
+    var store = fresh {
       $0.memoryLimit = 1 << 20
       $0.isSegmented = seed % 3 != 0
       $0.isEvicting = seed % 4 != 1
