@@ -24,7 +24,8 @@ import Foundation
   /// Parses the options and runs; a call that cannot be read has the status of wrong input, 2.
   static func main() {
     do {
-      try parseAsRoot().run()
+      var command = try parseAsRoot()
+      try command.run()
     } catch {
       let isWrong = exitCode(for: error) != .success
       FileHandle(fileDescriptor: isWrong ? STDERR_FILENO : STDOUT_FILENO)

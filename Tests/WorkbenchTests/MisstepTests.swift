@@ -15,7 +15,8 @@ import Testing
     (["try", "xyzzy", "--run", "show"], "'roadmap' lists"), (["cite", "xyzzy"], "'roadmap' lists"),
     (["xyzzy"], "'drillhall help' lists"), (["case", "show", "netflx"], "'netflix'"),
     (["drill", "lst"], "'drill list'"), (["drill", "shardign"], "'drill sharding'"),
-    (["drill", "sharding", "now"], "a topic, or one of"), (["roadmap", "--json=1"], "no value"),
+    (["drill", "sharding", "now"], "Expected 'drill sharding'"),
+    (["roadmap", "--json=1"], "no value"),
     (["try", "sharding", "--json"], "--run"),
   ]) func aWrongWordGetsAWayOn(_ words: [String], _ way: String) throws {
     let session = try Transcript.session()

@@ -19,8 +19,11 @@ struct DrillCommand: Command {
       return Reply(try session.open(drill: words[0]))
     }
     let known = session.library.topics
-    if let word = words.first, words.count > 1 || !known.contains(word) {
-      throw Self.refusal(word, known)
+    if let word = words.first, !known.contains(word) { throw Self.refusal(word, known) }
+    guard words.count < 2 else {
+      throw Diagnostic(
+        "'drill' does not know what to do with '\(words[1])'.", found: words[1],
+        expected: "'drill \(words[0])'")
     }
     if let topic = words.first ?? session.desk.topic {
       return Reply(try session.openDrill(of: topic))
