@@ -75,7 +75,7 @@ struct FailoverPart: Machine {
   private static func step(
     _ node: inout FailoverNode, _ input: Input, at now: Instant
   ) -> [Output] {
-    let outputs =
+    let outputs: [FailoverNode.Output] =
       switch input {
       case .started: node.step(.started, at: now)
       case .received(let message, let sender):
