@@ -35,8 +35,8 @@ extension InvariantChecks {
   var verdicts: [InvariantVerdict] { log.verdicts }
 
   /// Takes note of a violation, if it is the first of its kind.
-  mutating func violated(_ name: String, at now: Instant, _ witness: @autoclosure () -> String) {
-    log.violated(name, at: now, witness())
+  mutating func violated(_ name: String, at now: Instant, _ witness: String) {
+    log.violated(name, at: now, witness)
   }
 }
 

@@ -45,7 +45,10 @@ extension ScenarioWorld {
 
   /// Carries out the faults that are due.
   mutating func carryOutFaults(at now: Instant, in queue: inout EventQueue<Event>) {
-    for applied in schedule.carryOut(in: &environment, at: now) {
+    var plan = schedule
+    let due = plan.carryOut(in: &environment, at: now)
+    schedule = plan
+    for applied in due {
       note(fault: applied.event)
       for change in applied.changes { act(on: change, at: now, in: &queue) }
     }
