@@ -3,7 +3,7 @@ import Patterns
 
 /// The settings of a cluster with fencing, and of what cuts the power.
 struct ClusterSetup: Sendable {
-  let options: ClusterOptions
+  let options: ClusterElectionOptions
   /// How long a switch takes to cut the power of a node.
   let fenceTime: TimeSpan
   /// How much longer it waits before it cuts that of n1.
@@ -20,9 +20,9 @@ struct ClusterSetup: Sendable {
     let timeout = settings.span("failure.timeout")
     // Three nodes or more: 650 ms for each above two.
     let token = settings.span("token") + TimeSpan.milliseconds(650) * max(0, nodes - 2)
-    options = ClusterOptions(
+    options = ClusterElectionOptions(
       token: token, votes: nodes, isTwoNode: settings.flag("two.node"),
-      noQuorumPolicy: ClusterOptions.NoQuorumPolicy(rawValue: policy) ?? .stop,
+      noQuorumPolicy: ClusterElectionOptions.NoQuorumPolicy(rawValue: policy) ?? .stop,
       isFencing: settings.flag("stonith"), stickiness: settings.integer("stickiness"),
       preference: settings.word("failback") == "automatic" ? 50 : 0, preferred: roster.nodes[0],
       failureTimeout: timeout == .zero ? nil : timeout, shortcut: shortcut)

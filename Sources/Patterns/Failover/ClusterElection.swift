@@ -4,7 +4,7 @@ import Kernel
 ///
 /// Sources: ClusterLabs/pacemaker doc/sphinx/Pacemaker_Explained cluster-options.rst @0e996b9d,
 /// resources.rst @0007bad5, fencing.rst @05492891; corosync.conf(5) and votequorum(5) of 3.1.7.
-public struct ClusterOptions: Sendable, Hashable {
+public struct ClusterElectionOptions: Sendable, Hashable {
   /// What a part of the cluster without quorum does with what it runs (`no-quorum-policy`).
   public enum NoQuorumPolicy: String, Sendable, Hashable, CaseIterable {
     /// It stops everything.
@@ -110,7 +110,7 @@ public struct ClusterElection: Sendable, Hashable {
   /// The node itself.
   public let me: NodeID
   /// The options.
-  public let options: ClusterOptions
+  public let options: ClusterElectionOptions
   /// The token that it is active with.
   public private(set) var token: Int?
   /// The highest token heard of.
@@ -122,7 +122,7 @@ public struct ClusterElection: Sendable, Hashable {
   private var orderedAt: Instant?
 
   /// A node that has heard nobody.
-  public init(_ me: NodeID, peers: [NodeID], options: ClusterOptions, at now: Instant) {
+  public init(_ me: NodeID, peers: [NodeID], options: ClusterElectionOptions, at now: Instant) {
     self.me = me
     self.options = options
     self.peers = peers.map { Peer(node: $0) }

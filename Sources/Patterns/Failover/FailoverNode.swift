@@ -13,7 +13,7 @@ public struct FailoverNodeOptions: Sendable, Hashable {
     /// By Sentinels, who tell it.
     case sentinel(RedisOptions)
     /// By a cluster that fences lost nodes.
-    case cluster(ClusterOptions)
+    case cluster(ClusterElectionOptions)
   }
 
   /// A preferred node that is given the lead back.

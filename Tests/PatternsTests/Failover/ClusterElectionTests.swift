@@ -6,10 +6,10 @@ import Testing
   private typealias Action = ClusterElection.Action
 
   /// Nodes that have seen each other, the first of them active.
-  private func cluster(_ count: Int, _ change: (inout ClusterOptions) -> Void = { _ in })
+  private func cluster(_ count: Int, _ change: (inout ClusterElectionOptions) -> Void = { _ in })
     -> [ClusterElection]
   {
-    var options = ClusterOptions(votes: count, preferred: NodeID(0))
+    var options = ClusterElectionOptions(votes: count, preferred: NodeID(0))
     change(&options)
     let all = (0..<count).map { NodeID($0) }
     var nodes = all.map { me in
@@ -47,8 +47,8 @@ import Testing
     #expect(actions == [.activate(token: 2)])
   }
 
-  @Test(arguments: ClusterOptions.NoQuorumPolicy.allCases)
-  func aPartWithoutQuorumDoesWhatThePolicySays(policy: ClusterOptions.NoQuorumPolicy) {
+  @Test(arguments: ClusterElectionOptions.NoQuorumPolicy.allCases)
+  func aPartWithoutQuorumDoesWhatThePolicySays(policy: ClusterElectionOptions.NoQuorumPolicy) {
     var nodes = cluster(3) { $0.noQuorumPolicy = policy }
     let alone = nodes[0].look(at: .zero + .seconds(10))
     switch policy {
@@ -69,7 +69,7 @@ import Testing
   }
 
   @Test func aNodeThatHasSeenNobodyHasNoQuorumOfTwo() {
-    let options = ClusterOptions(votes: 2, isTwoNode: true, preferred: NodeID(0))
+    let options = ClusterElectionOptions(votes: 2, isTwoNode: true, preferred: NodeID(0))
     var alone = ClusterElection(NodeID(0), peers: [NodeID(1)], options: options, at: .zero)
     let actions = alone.look(at: .zero + .minutes(5))
     #expect(actions.isEmpty && !alone.hasQuorum(at: .zero + .minutes(5)))
