@@ -21,7 +21,7 @@ public enum CopyMode: String, Sendable, Hashable, CaseIterable {
 public struct CommitGate: Sendable, Hashable {
   /// How the copy is kept.
   public let mode: CopyMode
-  /// How many commits were written, how many of them the copy has, how many were answered.
+  /// How many commits were written.
   public private(set) var written = 0
   /// How many of them the copy has.
   public private(set) var copied = 0
@@ -53,7 +53,7 @@ public struct CommitGate: Sendable, Hashable {
 
   private mutating func answer(upTo count: Int, at now: Instant) {
     guard count > answered else { return }
-    for place in answered..<count { waited += now - writtenAt[place] }
+    for place in answered..<count { waited = waited + (now - writtenAt[place]) }
     answered = count
   }
 
