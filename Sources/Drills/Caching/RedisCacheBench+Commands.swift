@@ -1,4 +1,5 @@
 import Kernel
+import OrderedCollections
 import Patterns
 import Presentation
 
