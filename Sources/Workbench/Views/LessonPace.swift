@@ -1,4 +1,5 @@
 import Curriculum
+import Drills
 import Presentation
 
 /// How a lesson's minutes fall to its steps: by what there is to read and to do in each.

@@ -133,11 +133,11 @@ enum MysteryView {
       "topic": .text(mystery.topic), "seed": .text("\(mystery.seed)"),
       "scenario": .text(mystery.scenario.id), "version": .integer(mystery.scenario.version),
       "settings": .object(
-        mystery.request.settings.changes.map { .init(name: $0.name, value: .text($0.text)) }),
+        mystery.request.settings.changes.map { .init($0.name, .text($0.text)) }),
       "faults": .list(mystery.request.faults.lines(roster).map(JSON.text)),
       "budget": .integer(MysteryScore.budget),
       "costs": .object(
-        MysteryQuery.allCases.map { .init(name: $0.rawValue, value: .integer($0.cost)) }),
+        MysteryQuery.allCases.map { .init($0.rawValue, .integer($0.cost)) }),
       "metrics": .list(mystery.scenario.metrics.map { .text($0.name) }),
       "suspects": .list(
         mystery.suspects.map { .members(["id": .text($0.id), "title": .text($0.title)]) }),
