@@ -2,6 +2,7 @@ import Foundation
 import Kernel
 import Presentation
 import Testing
+import Workbench
 
 /// The views into a run, on drills of three topics, as somebody at a terminal of 80 columns sees
 /// them.

@@ -72,20 +72,24 @@ struct SentinelReplay: ~Copyable {
       changes["min.replicas.lag"] = "\(recording.number("min-replicas-max-lag-s") ?? 0)s"
     }
     for (name, text) in changes.sorted(by: { $0.key < $1.key }) { try settings.set(name, text) }
-    universe = FailoverUniverse(
+    var universe = FailoverUniverse(
       FailoverSetup(settings), faults: FaultPlan(), seed: seed, hasLoad: false)
     // Where the kill falls between two pings differs from run to run.
     var random = RandomStream(seed: seed, name: "replay")
     let early = recording.dead.contains { $0.hasPrefix("r") }
     let before: TimeSpan =
       early ? .seconds(Int64(recording.number("dead-for-s") ?? 0)) : .milliseconds(500)
-    zero = .zero + .seconds(40) + random.span(.zero, to: .seconds(10))
+    let zero = Instant.zero + .seconds(40) + random.span(.zero, to: .seconds(10))
     universe.run(until: zero - before)
-    for part in recording.dead { try inject("crash \(Self.ours(part))") }
+    for part in recording.dead { try Self.inject("crash \(Self.ours(part))", into: &universe) }
     universe.run(until: zero)
+    self.universe = universe
+    self.zero = zero
   }
 
-  mutating func inject(_ line: String) throws {
+  mutating func inject(_ line: String) throws { try Self.inject(line, into: &universe) }
+
+  private static func inject(_ line: String, into universe: inout FailoverUniverse) throws {
     let roster = universe.setup.roster.roster
     universe.cluster.add(try TimedFault.parse(line, roster: roster, now: universe.now))
   }

@@ -40,7 +40,8 @@ import Testing
   }
 
   private func token(_ changes: [(String, JSON?)] = []) throws -> CompactToken {
-    try #require(try #require(Self.signer).token(claims(changes)))
+    let signer = try #require(Self.signer)
+    return try #require(signer.token(claims(changes)))
   }
 
   /// Each objection by itself, and the dates to the nanosecond with a leeway of 10 s.
