@@ -34,10 +34,18 @@ import Testing
         for (number, line) in try Project.lines(file).enumerated() {
           let code = line.components(separatedBy: "//")[0]
           for word in banned {
-            #expect(!code.contains(word), "\(file):\(number + 1) has '\(word)'")
+            #expect(!begins(word, in: code), "\(file):\(number + 1) has '\(word)'")
           }
         }
       }
+    }
+  }
+
+  /// Whether `word` stands in `code` other than as the end of a longer name.
+  private func begins(_ word: String, in code: String) -> Bool {
+    code.ranges(of: word).contains { range in
+      range.lowerBound == code.startIndex || word.first?.isLetter != true
+        || !code[code.index(before: range.lowerBound)].isLetter
     }
   }
 

@@ -86,7 +86,8 @@ import Testing
   @Test func tabCompletes() throws {
     let session = try Transcript.session()
     #expect(session.completions(for: "roa") == ["roadmap"])
-    #expect(session.completions(for: "drill r") == ["replay", "run"])
+    let drills = session.completions(for: "drill r")
+    #expect(drills.contains("replay") && drills.contains("run") && drills.contains("retry"))
     #expect(session.completions(for: "open shard").contains("sharding"))
     #expect(session.completions(for: "export ").contains("cards"))
     _ = try session.handle("try sharding")

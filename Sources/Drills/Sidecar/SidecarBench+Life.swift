@@ -12,7 +12,7 @@ extension SidecarBench {
       "send", usage: "send [COUNT]", example: "send 10",
       "Sends requests, each of which goes in and out through the sidecar."),
     BenchCommand(
-      "open", usage: "open [COUNT]", example: "start; tick 20s; open 2",
+      "stream", usage: "stream [COUNT]", example: "start; tick 20s; stream 2",
       "Sends requests that stay open until they are closed."),
     BenchCommand(
       "close", usage: "close [COUNT]", example: "close",
@@ -161,7 +161,7 @@ extension SidecarBench {
     return Document([.text("\(counters.lastGood) of \(count) requests are answered well.")])
   }
 
-  mutating func open(_ count: Int) -> Document {
+  mutating func stream(_ count: Int) -> Document {
     guard life.sidecarTakesNew, life.applicationTakesNew else {
       return Document([.text("Nobody takes them.")])
     }

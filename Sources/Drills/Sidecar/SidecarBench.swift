@@ -152,7 +152,7 @@ public struct SidecarBench: Bench {
       leavesOut: [
         "The sidecar asks for its certificate 3 s after its start and has it at once; the application "
           + "and an init container make their first call after 1 s.",
-        "Requests and calls take no time, and no wait lies between two tries; what 'open' opens stays "
+        "Requests and calls take no time, and no wait lies between two tries; what 'stream' opens stays "
           + "open until 'close'.",
       ] + preset.tool.leavesOut,
       sources: SidecarScenario().fidelity.sources)
@@ -195,7 +195,7 @@ public struct SidecarBench: Bench {
     case "tick":
       return tick(try line.span(upTo: .hours(1), expected: "a time up to 1h, such as 3s"))
     case "send": return send(try line.count(0, of: "requests", upTo: 10_000))
-    case "open": return open(try line.count(0, of: "requests", upTo: 1_000))
+    case "stream": return stream(try line.count(0, of: "requests", upTo: 1_000))
     case "close": return close(try line.count(0, of: "requests", upTo: 1_000))
     case "probe": return probe()
     case "control": return try turnControl(line)

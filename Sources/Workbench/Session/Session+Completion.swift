@@ -30,13 +30,9 @@ extension Session {
   }
 
   private func offers(after words: [String]) -> [String] {
+    let second = words.count == 1 ? CommandRegistry.continuations(of: words[0]) : []
     guard let (command, count) = CommandRegistry.find(words) else {
-      let second = CommandRegistry.commands.map(\.spec.name).filter {
-        $0.hasPrefix(words[0] + " ")
-      }
-      if words.count == 1, !second.isEmpty {
-        return second.map { String($0.dropFirst(words[0].count + 1)) }
-      }
+      if !second.isEmpty { return second }
       return desk.openBench == nil ? [] : desk.words
     }
     let given = words.dropFirst(count)
@@ -47,7 +43,7 @@ extension Session {
     let place = min(given.count { !$0.hasPrefix("-") }, max(spec.arguments.count - 1, 0))
     let isOpen = spec.arguments.indices.contains(place)
     let own = isOpen ? values(spec.arguments[place].completion) : []
-    return own + spec.options.map(\.name)
+    return second + own + spec.options.map(\.name)
   }
 
   private func optionValues(_ option: String, given: [String]) -> [String] {

@@ -76,7 +76,7 @@ import Testing
     }
     let seen = values("mismatches in shadow").reduce(0, +)
     #expect(seen > 0 && seen == Self.value(outcome, "differences"))
-    #expect(values("replication lag").max() ?? 0 > 1)
+    #expect(values("replication lag").max() ?? 0 > 0.5)
     #expect(values("routes cut over").last == 3 && values("served by the new system").first == 0)
   }
 

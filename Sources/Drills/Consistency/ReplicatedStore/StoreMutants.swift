@@ -62,26 +62,6 @@ enum StoreMutants {
       settings: ["store": "raft", "duration": "30s", "think": "50ms"], faults: slowLeaders,
       caughtBy: .finding("linearizable")),
     Mutant(
-      "votes-twice", title: "votes for whoever asks, twice in a term",
-      summary:
-        "All three nodes stand still and then campaign in the same term. Each gets the votes "
-        + "of the others, and two lead at once.",
-      settings: ["store": "raft", "duration": "30s", "think": "50ms"], faults: standstill,
-      caughtBy: .invariant("Election Safety")),
-    Mutant(
-      "votes-for-any-log", title: "votes for candidates whose log is behind",
-      summary: "A node that was cut off comes back with a higher term and without what was "
-        + "committed meanwhile. It is elected all the same.",
-      settings: ["store": "raft", "duration": "30s", "think": "50ms"], faults: cutInTurn,
-      caughtBy: .invariant("Leader Completeness")),
-    Mutant(
-      "appends-unchecked", title: "appends without looking at the entry before",
-      summary:
-        "A leader that was cut off has entries that nobody else has. When it is back it takes "
-        + "the new leader's entries behind them.",
-      settings: ["store": "raft", "duration": "30s", "think": "50ms"], faults: cutInTurn,
-      caughtBy: .invariant("Log Matching")),
-    Mutant(
       "log-in-memory", title: "acknowledges entries that it never writes to disk",
       summary: "Every node confirms what it has in memory only. When the power fails for all, "
         + "acknowledged writes are gone.",
@@ -89,16 +69,4 @@ enum StoreMutants {
       faults: (1...3).map { "at 15s crash n\($0) for 1s" },
       caughtBy: .finding("no acknowledged write is lost")),
   ]
-
-  /// All nodes stand still for as long, three times, and run on at the same moment.
-  private static let standstill = [8, 14, 20].flatMap { second in
-    (1...3).map { "at \(second)s pause n\($0) for 3s" }
-  }
-
-  /// Each node in turn is cut off with its clients for 5 s.
-  private static let cutInTurn = (1...3).map { number in
-    let others = (1...3).filter { $0 != number }
-    let far = others.map { "n\($0),c\($0),c\($0 + 3)" }.joined(separator: ",")
-    return "at \(1 + number * 7)s partition n\(number),c\(number),c\(number + 3) | \(far) for 5s"
-  }
 }
