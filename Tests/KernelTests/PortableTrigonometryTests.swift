@@ -33,7 +33,9 @@ import Testing
           (1e+22, -0.8522008497671888),
           (-1700000000.0, -0.9992359103362586),
           (1e+300, -0.8178819121159085),
-          (5.319372648326541e+255, 1.0),
+          // The number nearest to an odd number of quarter turns, in hexadecimal since literals
+          // in decimal are rounded by way of 80 bits and may end one place beside.
+          (0x1.6ac5b262ca1ffp+849, 1.0),
         ]
       ),
       (

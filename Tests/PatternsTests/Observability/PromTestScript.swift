@@ -85,7 +85,15 @@ struct PromTestScript {
     guard let every = PromDuration.milliseconds(Self.words(line, 2).last ?? "") else {
       throw Unreadable(line: next, what: line)
     }
-    return .load(try block().map { try named($0) }, every: every)
+    // Of a series that stands twice in a block the last holds.
+    var series: [(series: String, values: String)] = []
+    for line in block() {
+      let (name, values) = try named(line)
+      let labels = try PromParser.series(name)
+      try series.removeAll { try PromParser.series($0.series) == labels }
+      series.append((name, values))
+    }
+    return .load(series, every: every)
   }
 
   private mutating func block() -> [String] {

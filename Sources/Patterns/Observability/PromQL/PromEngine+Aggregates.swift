@@ -41,7 +41,11 @@ extension PromEngine {
         result.append(PromSample(labels: key, value: value, at: moment.now))
       }
     }
-    return result.sorted { $0.labels < $1.labels }
+    switch aggregate.operation {
+    // Each group stays in the order of its values.
+    case .topk, .bottomk: return result
+    default: return result.sorted { $0.labels < $1.labels }
+    }
   }
 
   private static func value(
@@ -85,17 +89,18 @@ extension PromEngine {
       mean += distance / count
       squares += distance * (value - mean)
     }
-    return values[0].isNaN || values[0].isInfinite ? .nan : squares / count
+    // One sample alone has none, even one that is no number: 2.42 begins with 0.
+    return squares / count
   }
 
-  /// The `count` samples with the largest or smallest values.
+  /// The `count` samples with the largest or smallest values, best first.
   private static func extremes(
     _ samples: [PromSample], _ count: Double, isTop: Bool
   ) -> [PromSample] {
     guard count >= 1 else { return [] }
     var heap = SampleHeap(keeping: Int(min(count, Double(samples.count))), isTop: isTop)
     for sample in samples { heap.offer(sample) }
-    return heap.samples
+    return Self.ordered(heap.samples, isRising: !isTop)
   }
 
   static func isLabelName(_ name: String) -> Bool {

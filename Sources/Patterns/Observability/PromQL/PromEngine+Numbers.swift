@@ -58,12 +58,14 @@ extension PromEngine {
     }
   }
 
+  /// Infinity wins even over what is no number, as in Go's `math.Max`.
   private static func larger(_ one: Double, _ other: Double) -> Double {
-    one.isNaN || other.isNaN ? .nan : max(one, other)
+    if one == .infinity || other == .infinity { return .infinity }
+    return one.isNaN || other.isNaN ? .nan : max(one, other)
   }
 
   private static func smaller(_ one: Double, _ other: Double) -> Double {
-    one.isNaN || other.isNaN ? .nan : min(one, other)
+    -larger(-one, -other)
   }
 
   /// Parts of the date and the time of day, in UTC, of values that are seconds since 1970.

@@ -36,7 +36,7 @@ extension PromEngine {
         isKept = true
       }
       guard isKept else { return nil }
-      let isNamed = sign.isComparison && !matching.isBool
+      let isNamed = sign.keepsName && !matching.isBool
       return PromSample(
         labels: isNamed ? sample.labels : sample.labels.unnamed, value: value, at: moment.now)
     }
@@ -115,7 +115,7 @@ extension PromEngine {
   private func joined(
     _ sign: PromOperator, _ many: MetricLabels, _ one: MetricLabels, _ matching: PromMatching
   ) -> MetricLabels {
-    var labels = sign.isComparison && !matching.isBool ? many : many.unnamed
+    var labels = sign.keepsName && !matching.isBool ? many : many.unnamed
     if matching.cardinality == .oneToOne {
       labels =
         matching.isOn ? labels.keeping(matching.labels) : labels.without(matching.labels)

@@ -14,14 +14,19 @@ extension PromEngine {
         Self.comesFirst(left.labels, right.labels, by: names, isDown: isDown)
       }
     default:
-      return samples.enumerated().sorted { left, right in
-        let (one, other) = (left.element.value, right.element.value)
-        if one.isNaN || other.isNaN || one == other {
-          return one.isNaN == other.isNaN ? left.offset < right.offset : other.isNaN
-        }
-        return function == .sort ? one < other : one > other
-      }.map(\.element)
+      return Self.ordered(samples, isRising: function == .sort)
     }
+  }
+
+  /// By value, those that are not numbers last.
+  static func ordered(_ samples: [PromSample], isRising: Bool) -> [PromSample] {
+    samples.enumerated().sorted { left, right in
+      let (one, other) = (left.element.value, right.element.value)
+      if one.isNaN || other.isNaN || one == other {
+        return one.isNaN == other.isNaN ? left.offset < right.offset : other.isNaN
+      }
+      return isRising ? one < other : one > other
+    }.map(\.element)
   }
 
   /// By the labels called `names` in a natural order, and by all labels where those are the same.

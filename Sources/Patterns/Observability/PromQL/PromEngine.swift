@@ -56,7 +56,7 @@ public struct PromEngine: Sendable {
   }
 
   /// What `expression` yields at `time`, in milliseconds; vectors are sorted by labels unless the
-  /// query sorts them itself.
+  /// query sorts them itself, as `topk` and `bottomk` do too.
   public func evaluate(
     _ expression: PromExpression, at time: Int64
   ) throws(Diagnostic) -> PromValue {
@@ -177,11 +177,11 @@ public struct PromEngine: Sendable {
     // Steps stand at whole multiples, whenever the query is made.
     var time = step * ((end - range) / step)
     if time < end - range { time += step }
-    let first = time
     var places: [MetricLabels: Int] = [:]
     var found: [(labels: MetricLabels, points: [SeriesStore.Point])] = []
     while time <= end {
-      let at = PromMoment(now: time, start: first, end: end)
+      // `@ start()` and `@ end()` are those of the whole query also in here.
+      let at = PromMoment(now: time, start: moment.start, end: moment.end)
       for sample in try sampled(inner, at) {
         if places[sample.labels] == nil {
           places[sample.labels] = found.count

@@ -166,6 +166,8 @@ public enum PromOperator: String, Sendable, Hashable, CaseIterable {
 
   var isComparison: Bool { precedence == 3 }
   var isSetOperator: Bool { precedence < 3 }
+  /// Whether results keep the name of the metric; that those of `atan2` do is so in 2.42.
+  var keepsName: Bool { isComparison || self == .atan2 }
 
   /// What it makes of two numbers, and whether a comparison holds.
   func apply(_ left: Double, _ right: Double) -> (value: Double, isKept: Bool) {

