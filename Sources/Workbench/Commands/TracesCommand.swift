@@ -30,7 +30,7 @@ struct TracesCommand: Command {
       document.add(.text("'traces NUMBER' shows one as a tree."))
       return Reply(document)
     }
-    guard let number = Int(text), tree.roots.indices.contains(number - 1) else {
+    guard let number = Int(text), (1...tree.roots.count).contains(number) else {
       throw Diagnostic(
         "There is no trace '\(text)'.", found: text,
         expected: "a number from 1 to \(tree.roots.count)")

@@ -101,13 +101,18 @@ struct TraceTree {
     func column(_ time: Instant) -> Int {
       Int((time - start).nanoseconds * Int64(Self.columns - 1) / length)
     }
-    let series = zip(rows, ends).map { row, end in
-      let event = events[row.place]
-      let bar = column(event.at)...max(column(event.at), column(end))
+    let names = rows.map { row in
       let indent = String(repeating: " ", count: min(row.depth, 4))
-      let name = "\(numbers[row.place] ?? 0)\(indent) \(event.part)"
+      return String("\(numbers[row.place] ?? 0)\(indent) \(events[row.place].part)".prefix(18))
+    }
+    let width = names.map(\.count).max() ?? 0
+    let series = rows.indices.map { place in
+      let begin = column(events[rows[place].place].at)
+      let bar = begin...max(begin, column(ends[place]))
+      // A chart sets its names to the right; here they begin in one column.
+      let filling = String(repeating: " ", count: width - names[place].count)
       return TimeChart.Series(
-        String(name.prefix(18)), (0..<Self.columns).map { bar.contains($0) ? 1 : 0 },
+        names[place] + filling, (0..<Self.columns).map { bar.contains($0) ? 1 : 0 },
         style: .band, text: { "\($0)" })
     }
     return TimeChart(series, start: start.description, end: ends[0].description)
