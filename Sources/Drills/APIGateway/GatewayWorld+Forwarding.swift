@@ -53,8 +53,9 @@ extension GatewayWorld {
       visits[number].timer = queue.schedule(
         .pageIsOver(Int32(number)), after: settings.pageTimeout)
     }
+    // Counted before the first is sent: a part may end at once, and the visit must outlive the others.
+    visits[number].holders += services.count
     for (place, service) in services.enumerated() {
-      visits[number].holders += 1
       let part = parts.add(GatewayPart(visit: number, place: place, service: service))
       send(part, at: now, in: &queue)
     }
