@@ -1,4 +1,5 @@
 import Kernel
+import Patterns
 import Simulation
 
 /// For how long the service was served, and what it was down for.
@@ -147,7 +148,8 @@ struct AvailabilityMeters: Sendable {
     Metric("difference", .fraction, "What the paper promises beyond what was measured."),
     Metric(
       "explained", .fraction,
-      "By a formula that also knows shared failures, detection and the switch, to first order."),
+      "By a formula that also knows shared failures, detection and the switch, if spares are checked."
+    ),
     Metric("computed_nines", .ratio, "The nines of the paper: -log10 of the share of downtime."),
     Metric("measured_nines", .ratio, "The nines that were measured."),
     Metric("computed_downtime", .seconds, "Downtime a year, on paper."),

@@ -96,9 +96,8 @@ extension AvailabilityWorld {
   mutating func ordered(_ number: Int, at now: Instant, in queue: inout EventQueue<Event>) {
     states[number].orders += 1
     if states[number].orders > 1 {
-      log.violated(
-        "one repair a failure", at: now,
-        "the repair of \(name(number)) is ordered \(states[number].orders) times")
+      let witness = "the repair of \(name(number)) is ordered \(states[number].orders) times"
+      log.violated("one repair a failure", at: now, witness)
       if let work = replicas[number].repair { queue.cancel(work) }
       replicas[number].repair = nil
     } else if let since = states[number].downSince {

@@ -112,9 +112,8 @@ extension AvailabilityWorld {
       guard let holder = place.holder, let since = states[holder].downSince else { continue }
       let silent = now - max(since, place.takenAt)
       if silent > settings.checkInterval * settings.set.fall {
-        log.violated(
-          "what serves is watched", at: now,
-          "\(name(holder)) has the work, has been down for \(silent), and counts as up")
+        let witness = "\(name(holder)) has the work, is down for \(silent), and counts as up"
+        log.violated("what serves is watched", at: now, witness)
       }
     }
   }
