@@ -52,12 +52,17 @@ extension PromEngine {
       parameters.append(try scalar(argument, moment))
     }
     let (range, modifiers) = Self.window(arguments[place])
-    let end = moment.reference(modifiers)
+    // A range with an `@` stays where it is only if the whole call does not change.
+    let isDrifting =
+      modifiers.anchor != nil
+      && !PromExpression.call(function, arguments).isSameAtEveryStep
+    let here = isDrifting ? moment.drifting : moment
+    let end = moment.reference(modifiers) + here.drift
     let span = RangeFunctions.Span(
       start: end - range, end: end, now: moment.now,
       seesResets: shortcut != .resetsAreDrops)
     var result: [PromSample] = []
-    for series in try matrix(arguments[place], moment) {
+    for series in try matrix(arguments[place], here) {
       try RangeFunctions.check(function, parameters)
       guard let value = RangeFunctions.value(function, series.points, span, parameters)
       else { continue }
