@@ -131,8 +131,10 @@ public struct PromEngine: Sendable {
   }
 
   /// The newest sample of each series that is neither too old nor ended.
-  private func newest(_ selector: PromSelector, _ moment: PromMoment) -> [PromSample] {
-    let reference = moment.reference(selector.modifiers)
+  func newest(
+    _ selector: PromSelector, _ moment: PromMoment, asOf time: Int64? = nil
+  ) -> [PromSample] {
+    let reference = time ?? moment.reference(selector.modifiers)
     let reach = min(reference, moment.reach(selector.modifiers) ?? reference)
     var found: [PromSample] = []
     for number in store.select(selector.matchers) {
