@@ -204,7 +204,9 @@ public struct GatewayNode: Sendable {
 
   /// The answer in the cache, or where the request goes.
   public func forward(_ request: Request, for consumer: Int, at now: Instant) -> Admission {
-    if let entry = cache.answer(to: request.cacheKey, for: consumer, at: now) { return .cached(entry) }
+    if let entry = cache.answer(to: request.cacheKey, for: consumer, at: now) {
+      return .cached(entry)
+    }
     guard let match = routes.match(host: request.host, path: request.path, method: "GET") else {
       return .notFound
     }

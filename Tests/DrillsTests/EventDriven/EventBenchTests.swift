@@ -70,7 +70,7 @@ import Testing
     #expect(Self.fact(expanded, "stale") == 0)
   }
 
-  @Test("A registry that looks back takes a drop and refuses a rename; one that looks ahead refuses both")
+  @Test("A registry that looks back takes a drop, no rename; one that looks ahead takes neither")
   func registry() throws {
     let broken = try Self.session("deploy rename; deploy drop", as: .schemaRegistry)
     #expect(Self.fact(broken, "schemas_refused") == 1 && Self.fact(broken, "schemas") == 2)

@@ -94,7 +94,7 @@ extension EventBench {
     }
     let name = try beginTransaction(order)
     guard let event = open[name]?.event else { return }
-    switch mode {
+    switch setup.publish {
     case .outbox:
       if dies != nil { return abandon(name) }
       commit(name)

@@ -34,8 +34,8 @@ extension EventBench {
   mutating func upgrade(_ line: BenchLine) throws(Diagnostic) {
     guard let schema = try registered(line) else { return }
     reads = schema
-    say(
-      "consumer", "reads by version \(version(of: schema)) from now on: \(fields(of: schema))", nil)
+    let fields = fields(of: schema)
+    say("consumer", "reads by version \(version(of: schema)) from now on: \(fields)", nil)
   }
 
   /// The schema that a line names, registered; nil when the registry refuses it.
@@ -54,9 +54,8 @@ extension EventBench {
     } catch {
       tally.schemasRefused += 1
       let missing = error.missing.joined(separator: ", ")
-      say(
-        "registry", "refuses it: readers of version \(error.reader) would miss \(missing) in what "
-          + "version \(error.writer) writes", .bad)
+      let why = "readers of version \(error.reader) would miss \(missing)"
+      say("registry", "refuses it: \(why) in what version \(error.writer) writes", .bad)
       return nil
     }
   }

@@ -50,7 +50,8 @@ extension EventBench {
     let names = open.keys.sorted().joined(separator: ", ")
     if !names.isEmpty { reply.add("Open transactions: \(names)") }
     if let tailer {
-      reply.add("The relay's position: \(tailer.acknowledged), of which \(tailer.stored) is stored.")
+      let stored = "its stored position is \(tailer.stored)"
+      reply.add("The relay has published \(tailer.acknowledged) of the log; \(stored).")
     }
     for (place, schema) in schemas.enumerated() where schemas.count > 1 {
       reply.add(

@@ -97,7 +97,6 @@ struct EventBench: Bench {
     return OutboxRelay(options, at: now)
   }
 
-
   /// The names that commands take.
   var parts: [String] { open.keys.sorted() + desks.indices.map { "relay-\($0 + 1)" } }
 

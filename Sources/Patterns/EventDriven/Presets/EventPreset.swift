@@ -48,15 +48,15 @@ public enum EventPreset: String, Hashable, PresetTable {
         "How often the worker stores the connector's position, in milliseconds."),
       Knob(
         "consumer.inbox", .flag, standard: .flag(false),
-        source: "ours: the router puts the event's id into a header, for consumers to know a repeat "
-          + "by; outbox-event-router.adoc, basic outbox table",
+        source: "ours: the router puts the event's id into a header, for consumers to know a "
+          + "repeat by; outbox-event-router.adoc, basic outbox table",
         "Whether your consumer keeps the ids of events in the transaction of its effect."),
     ],
     leavesOut: [
       "The names of columns, topics and headers (table.field.event.id, route.by.field, "
         + "route.topic.replacement), which change no behaviour here.",
-      "A Kafka partition holds many keys, and its consumer goes on by an offset; here each order is "
-        + "a lane of the queue and a message is deleted. Neither knows a repeat by its id.",
+      "A Kafka partition holds many keys, and its consumer goes on by an offset; here each order "
+        + "is a lane of the queue and a message is deleted. Neither knows a repeat by its id.",
       "Exactly-once support of Kafka Connect's source connectors, which stores positions in the "
         + "transaction of the records.",
       "The snapshot at a connector's first start.",
@@ -83,8 +83,8 @@ public enum EventPreset: String, Hashable, PresetTable {
     knobs: [
       Knob(
         "compatibility", .choice(rules.map(\.name)), standard: .word("BACKWARD"),
-        source: "docs.confluent.io/platform/8.4/schema-registry/fundamentals/schema-evolution.html: "
-          + "the default is BACKWARD",
+        source: "docs.confluent.io/platform/8.4/schema-registry/fundamentals/"
+          + "schema-evolution.html: the default is BACKWARD",
         "What a new version is held against: BACKWARD, whether it reads what the last one wrote; "
           + "FORWARD, whether the last one reads what it writes; TRANSITIVE, all versions.")
     ],
@@ -92,7 +92,8 @@ public enum EventPreset: String, Hashable, PresetTable {
       "Formats: which change counts as compatible differs between Avro, Protobuf and JSON Schema; "
         + "here a field is needed, or has a fallback, as in Avro.",
       "Subjects and their naming: there is one event with one schema.",
-      "The broker does not ask the registry: a producer without its serializer writes what it likes.",
+      "The broker does not ask the registry: a producer without its serializer writes what it "
+        + "likes.",
     ]
   ) { settings in
     var design = EventDesign()
