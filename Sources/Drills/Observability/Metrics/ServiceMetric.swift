@@ -1,4 +1,5 @@
 import Kernel
+import Patterns
 
 /// What a run measures of the service and its clients, whoever looks at it and by what.
 enum ServiceMetric {
