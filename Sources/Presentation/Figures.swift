@@ -115,14 +115,18 @@ public struct TimeChart: Sendable, Equatable {
 
   /// The series from top to bottom.
   public let series: [Series]
+  /// Whether names begin in one column, so that their indents are seen; else they end beside the
+  /// drawing.
+  public let isOutline: Bool
   /// When the time axis begins, as text.
   public let start: String
   /// When it ends, as text.
   public let end: String
 
   /// A chart of `series` over the time from `start` to `end`.
-  public init(_ series: [Series], start: String, end: String) {
+  public init(_ series: [Series], start: String, end: String, isOutline: Bool = false) {
     self.series = series
+    self.isOutline = isOutline
     self.start = start
     self.end = end
   }

@@ -26,6 +26,18 @@ import Workbench
     }
   }
 
+  /// What a trace draws is read aloud name by name: no blank before a colon, no run of blanks.
+  @Test func aTraceReadsAloud() throws {
+    let session = try Transcript.session()
+    _ = try session.handle("drill run circuit-breaker/never-trips")
+    let text = PlainRenderer().render(try session.handle("traces 1").document)
+    let bars = text.split(separator: "\n").filter { $0.contains(": from ") }
+    #expect(bars.count == 4)
+    for bar in bars {
+      #expect(!bar.contains(" :") && !bar.drop { $0 == " " }.contains("  "), "\(bar)")
+    }
+  }
+
   /// In the list of a trace no time goes back, and every event but the first names its cause.
   @Test(arguments: ["observability/nothing-up", "sharding/grow-under-load"])
   func timesOfATraceNeverGoBack(drill: String) throws {

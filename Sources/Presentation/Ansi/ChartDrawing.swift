@@ -96,7 +96,7 @@ struct ChartDrawing {
 
   private func row(_ series: TimeChart.Series, _ blocks: String) -> Line {
     let name = isNamedAbove ? "" : SafeText.line(series.name)
-    var line = Line.spaces(gutter - 1 - DisplayWidth.of(name))
+    var line = chart.isOutline ? Line() : Line.spaces(gutter - 1 - DisplayWidth.of(name))
     line.append(name)
     line.pad(to: gutter + 1)
     line.append(blocks)

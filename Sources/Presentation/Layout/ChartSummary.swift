@@ -4,8 +4,13 @@ enum ChartSummary {
   static func sentences(of chart: TimeChart) -> [String] {
     let axis = TimeAxis(chart)
     return chart.series.map { series in
-      "\(SafeText.line(series.name)): " + description(of: series, axis: axis, chart: chart)
+      "\(spoken(series.name)): " + description(of: series, axis: axis, chart: chart)
     }
+  }
+
+  /// A name as it is read aloud: indents are for the eye.
+  private static func spoken(_ name: String) -> String {
+    SafeText.line(name).split(separator: " ").joined(separator: " ")
   }
 
   private static func description(

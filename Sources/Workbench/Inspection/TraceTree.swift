@@ -105,16 +105,14 @@ struct TraceTree {
       let indent = String(repeating: " ", count: min(row.depth, 4))
       return String("\(numbers[row.place] ?? 0)\(indent) \(events[row.place].part)".prefix(18))
     }
-    let width = names.map(\.count).max() ?? 0
     let series = rows.indices.map { place in
       let begin = column(events[rows[place].place].at)
       let bar = begin...max(begin, column(ends[place]))
-      // A chart sets its names to the right; here they begin in one column.
-      let filling = String(repeating: " ", count: width - names[place].count)
       return TimeChart.Series(
-        names[place] + filling, (0..<Self.columns).map { bar.contains($0) ? 1 : 0 },
-        style: .band, text: { "\($0)" })
+        names[place], (0..<Self.columns).map { bar.contains($0) ? 1 : 0 }, style: .band,
+        text: { "\($0)" })
     }
-    return TimeChart(series, start: start.description, end: ends[0].description)
+    return TimeChart(
+      series, start: start.description, end: ends[0].description, isOutline: true)
   }
 }

@@ -37,6 +37,17 @@ import Testing
     #expect(fact(bench, "firing") == 1)
   }
 
+  @Test func aGaugeFallsAndIsNoCounter() throws {
+    var bench = try session()
+    for line in ["gauge q 40", "tick 15s", "gauge q 12", "tick 15s", "query q"] {
+      _ = try bench.run(line)
+    }
+    #expect(fact(bench, "result") == 12)
+    #expect(throws: Diagnostic.self) { try bench.run("incr q") }
+    let text = PlainRenderer().render(try bench.run("expose api-1"))
+    #expect(text.contains("# TYPE q gauge") && text.contains("q 12"))
+  }
+
   /// What a learner sees.
   @Test func transcript() throws {
     var session = try session()
@@ -68,7 +79,8 @@ import Testing
 
   @Test(arguments: [
     "query", "query rate(up)", "query up[", "incr 5", "incr m -1", "crash api-9", "tick 0s",
-    "watch A", "load m 0..5", "took x",
+    "watch A", "load m 0..5", "took x", "gauge", "gauge q", "gauge q x",
+    "gauge http_requests_total 3", "gauge q 1 api-9",
   ])
   func aRefusedLineChangesNothing(line: String) throws {
     var bench = try session()

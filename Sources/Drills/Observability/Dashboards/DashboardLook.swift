@@ -11,18 +11,30 @@ struct DashboardLook {
     case latencyMean = "latency-mean"
     case latencyMeanOfP99 = "latency-mean-of-p99"
     case latencyP99 = "latency-p99"
+
+    /// What it asks of the service.
+    var query: ServiceQuery {
+      switch self {
+      case .errors: .errors
+      case .errorsByInstance: .errorsByInstance
+      case .traffic: .trafficRate
+      case .latencyMean: .latencyMean
+      case .latencyMeanOfP99: .latencyMeanOfP99
+      case .latencyP99: .latencyP99
+      }
+    }
   }
 
   private let settings: Settings
-  private let service: MonitoringSettings
-  private let panel: Panel
+  private let query: ServiceQuery
+  private let bounds: ServiceBounds
   private let resolution: PanelResolution
   private let mode: DashboardPanel.NullPointMode
 
-  init(_ settings: Settings, _ service: MonitoringSettings, shortcut: DashboardShortcut?) {
+  init(_ settings: Settings, shortcut: DashboardShortcut?) {
     self.settings = settings
-    self.service = service
-    panel = Panel(rawValue: settings.word("panel")) ?? .errors
+    query = (Panel(rawValue: settings.word("panel")) ?? .errors).query
+    bounds = ServiceBounds(settings)
     mode = DashboardPanel.NullPointMode(rawValue: settings.word("nullPointMode")) ?? .null
     let least = GrafanaPreset.milliseconds(settings.span("interval"))
     resolution = PanelResolution(
@@ -38,47 +50,12 @@ struct DashboardLook {
       ? GrafanaPreset.milliseconds(settings.span("window.fixed")) : resolution.rateInterval
   }
 
-  private var expr: String {
-    let span = PromDuration.text(window)
-    let total = "http_requests_total"
-    let time = "http_request_duration_seconds"
-    switch panel {
-    case .errors:
-      return "sum(rate(\(total){code=\"500\"}[\(span)])) / sum(rate(\(total)[\(span)]))"
-    case .errorsByInstance:
-      return "avg(sum by (instance) (rate(\(total){code=\"500\"}[\(span)])) / "
-        + "sum by (instance) (rate(\(total)[\(span)])))"
-    case .traffic: return "sum(rate(\(total)[\(span)]))"
-    case .latencyMean:
-      return "sum(rate(\(time)_sum[\(span)])) / sum(rate(\(time)_count[\(span)]))"
-    case .latencyMeanOfP99:
-      return "avg(histogram_quantile(0.99, sum by (instance, le) (rate(\(time)_bucket[\(span)]))))"
-    case .latencyP99:
-      return "histogram_quantile(0.99, sum by (le) (rate(\(time)_bucket[\(span)])))"
-    }
-  }
-
-  private func isRed(_ value: Double) -> Bool {
-    switch panel {
-    case .errors, .errorsByInstance: value > settings.number("errors.above")
-    case .latencyMean, .latencyMeanOfP99, .latencyP99:
-      value > settings.span("latency.above").seconds
-    case .traffic: value < settings.number("traffic.below") * service.rate
-    }
-  }
-
-  private var unit: Unit {
-    switch panel {
-    case .errors, .errorsByInstance: .fraction
-    case .latencyMean, .latencyMeanOfP99, .latencyP99: .seconds
-    case .traffic: .perSecond
-    }
-  }
+  private func isRed(_ value: Double) -> Bool { bounds.isBeyond(value, query) }
 
   func outcome(_ world: MonitoringWorld, at end: Instant) -> Outcome {
     var world = world
     let now = GrafanaPreset.milliseconds(end - .zero)
-    let drawing = DashboardPanel("panel", [.init(expr)], nullPointMode: mode)
+    let drawing = DashboardPanel("panel", [.init(query.text(over: window))], nullPointMode: mode)
     let engine = PromEngine(world.store)
     let frames = (try? drawing.frames(engine, resolution, at: now)) ?? []
     let frame = frames.first
@@ -91,7 +68,7 @@ struct DashboardLook {
     }
     let empty = values.count { $0 == nil }
     let measurements = [
-      Measurement("outages", Double(world.truth.outages.count), .count),
+      world.measured(.outages),
       Measurement("hidden_outages", Double(hidden(world.truth, times, values).count), .count),
       Measurement("false_points", Double(falsePoints(world.truth, times, values)), .count),
       Measurement(
@@ -101,17 +78,17 @@ struct DashboardLook {
       Measurement("drawn_figure", frame?.reduced(figure), .ratio),
       Measurement(
         "peak_true", world.truth.shares(step: 60).compactMap { $0 }.max(), .fraction),
-      Measurement("bad_share", world.truth.badShare, .fraction),
-      Measurement("p99_true", world.truth.p99, .seconds),
+      world.measured(.badShare),
+      world.measured(.p99),
       Measurement("step", Double(resolution.step) / 1_000, .seconds),
       Measurement("rate_window", Double(window) / 1_000, .seconds),
       Measurement("points", Double(times.count), .count),
-      Measurement("samples", Double(world.store.sampleCount), .count),
+      world.measured(.samples),
     ]
     return Outcome(
       measurements: measurements, series: series(world.truth, times, values),
       verdicts: verdicts(frames, times, at: end), trace: world.environment.trace,
-      duration: service.duration)
+      duration: world.service.duration)
   }
 
   /// From the onset of an outage to its end, and as long as a window still holds some of it.
@@ -155,7 +132,7 @@ struct DashboardLook {
         at: end, "panel", "hides",
         "the panel shows nothing of the outage that began at \(outage.onset): points every "
           + "\(PromDuration.text(resolution.step)), rates over \(PromDuration.text(window)), "
-          + "highest \(peak.map(unit.text) ?? "nothing")", weight: .harm,
+          + "highest \(peak.map(query.unit.text) ?? "nothing")", weight: .harm,
         cause: number < world.outageEvents.count ? world.outageEvents[number] : nil)
     }
   }
@@ -169,7 +146,7 @@ struct DashboardLook {
       TimeSeries(
         "gone wrong", .fraction, .line, step: .seconds(10), values: truth.shares(step: 10)),
       TimeSeries(
-        "drawn", unit, .line, step: .nanoseconds(resolution.step * 1_000_000),
+        "drawn", query.unit, .line, step: .nanoseconds(resolution.step * 1_000_000),
         values: Array(repeating: nil, count: before) + values),
     ]
   }

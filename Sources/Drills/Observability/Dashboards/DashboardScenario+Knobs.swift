@@ -5,12 +5,7 @@ extension DashboardScenario {
   /// Every knob: the panel's, what is scraped, then the load and the judgement.
   public var knobs: [Knob] {
     Self.panelKnobs + GrafanaPreset.knobs.filter { !["refresh", "thresholds"].contains($0.name) }
-      + MonitoringScenario.scrapeKnobs.filter {
-        !["evaluation.interval", "labels"].contains($0.name)
-      }
-      + MonitoringScenario.loadKnobs.filter {
-        !["users", "memory", "series.bytes"].contains($0.name)
-      }
+      + [ServiceKnobs.scrapeInterval, ServiceKnobs.buckets] + ServiceKnobs.load
   }
 
   private static let panelKnobs = [

@@ -19,32 +19,22 @@ public struct DashboardScenario: Scenario {
   /// The version of the model.
   public var version: Int { 1 }
 
-  /// The instances are `api-1` and so on, scraped by `prometheus`.
-  public func roster(_ settings: Settings) -> Roster {
-    MonitoringScenario().roster(settings)
+  private func service(_ settings: Settings) -> ServiceSettings {
+    ServiceSettings(settings, .bounded)
   }
+
+  /// The instances are `api-1` and so on, scraped by `prometheus`.
+  public func roster(_ settings: Settings) -> Roster { service(settings).roster }
 
   /// Refuses runs that would take too long.
   public func validate(_ settings: Settings) throws(Diagnostic) {
-    try MonitoringScenario().validate(Self.service(settings))
-  }
-
-  /// The settings of the service and of what scrapes it.
-  private static func service(_ settings: Settings) -> Settings {
-    var service = Settings(MonitoringScenario().knobs)
-    for (knob, setting) in settings.all {
-      // Knobs of the panel are none of the service; the others are described by the same constants.
-      try? service.set(knob.name, setting.description)
-    }
-    return service
+    try service(settings).validate()
   }
 
   /// What a run measures.
   public var metrics: [Metric] {
     [
-      Metric(
-        "outages", .count,
-        "Times in which more than harm.above of the clients' requests went wrong over harm.span."),
+      ServiceMetric.outages.metric,
       Metric(
         "hidden_outages", .count,
         "Outages of which the panel shows nothing: no point beyond its bound, and no gap."),
@@ -55,12 +45,12 @@ public struct DashboardScenario: Scenario {
       Metric("drawn_peak", .ratio, "The highest number on the panel."),
       Metric("drawn_figure", .ratio, "The one figure beside its title."),
       Metric("peak_true", .fraction, "The highest share of requests gone wrong in any minute."),
-      Metric("bad_share", .fraction, "The share of all requests that failed or took too long."),
-      Metric("p99_true", .seconds, "99 % of all answers truly took no longer."),
+      ServiceMetric.badShare.metric,
+      ServiceMetric.p99.metric,
       Metric("step", .seconds, "The time between two points: $__interval."),
       Metric("rate_window", .seconds, "The window of the panel's rates."),
       Metric("points", .count, "Points that the panel asks for."),
-      Metric("samples", .count, "Samples stored."),
+      ServiceMetric.samples.metric,
     ]
   }
 
@@ -119,18 +109,10 @@ public struct DashboardScenario: Scenario {
 
   /// Runs the model.
   public func run(_ request: ScenarioRequest) -> Outcome {
-    var settings = MonitoringSettings(Self.service(request.settings))
-    settings.hasRules = false
-    let world = MonitoringWorld(
-      settings, roster: roster(request.settings), faults: request.faults, seed: request.seed,
-      traceCapacity: request.traceCapacity)
-    var universe = Universe(world, capacity: 1_024)
-    universe.world.begin(in: &universe.queue)
-    let end = Instant.zero + settings.duration
-    universe.run(until: end)
+    let service = service(request.settings)
+    let world = MonitoringWorld.run(service, nil, request)
     let look = DashboardLook(
-      request.settings, settings,
-      shortcut: request.mutant.flatMap(DashboardShortcut.init(rawValue:)))
-    return look.outcome(universe.world, at: end)
+      request.settings, shortcut: request.mutant.flatMap(DashboardShortcut.init(rawValue:)))
+    return look.outcome(world, at: .zero + service.duration)
   }
 }

@@ -4,11 +4,15 @@ import Patterns
 /// Grafana's settings of a dashboard under their own names.
 enum GrafanaPreset {
   private static let schema =
-    "github.com/grafana/grafana kinds/dashboard/dashboard_kind.cue: time.from now-6h, no refresh"
+    "github.com/grafana/grafana kinds/dashboard/dashboard_kind.cue @00139e84: time.from now-6h, no refresh"
   private static let interval =
     "github.com/grafana/grafana pkg/promlib/models/query.go @00aaabde: 15s where none is set"
   private static let legacy =
     "github.com/grafana/grafana public/app/plugins/panel/graph/module.ts: nullPointMode 'null'"
+
+  private static let thresholds =
+    "github.com/grafana/grafana public/app/core/components/OptionsUI/registry.tsx @05b8f193: red "
+    + "from 80"
 
   static let knobs = [
     Knob(
@@ -39,7 +43,7 @@ enum GrafanaPreset {
       "The one figure beside a panel's title."),
     Knob(
       "thresholds", .number(0...1e12, .ratio), standard: .number(80),
-      source: "github.com/grafana/grafana: fieldConfig.defaults.thresholds, green, red from 80",
+      source: thresholds,
       "The value from which on a panel that you pin is red."),
   ]
 

@@ -30,7 +30,8 @@ enum LogPresets {
   private static let lifecycle =
     "github.com/elastic/elasticsearch pull 118905, example-index-lifecycle-policy: logs@lifecycle"
   private static let analysis =
-    "Elasticsearch reference, Specify an analyzer: without a default, standard"
+    "https://elastic.co/guide/en/elasticsearch/reference/8.6/specify-analyzer.html: if none is given, "
+    + "standard"
 
   static let elk = ToolPreset(
     id: "elk", title: "Elasticsearch, Logstash, Kibana",

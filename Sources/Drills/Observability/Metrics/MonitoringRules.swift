@@ -9,65 +9,35 @@ struct MonitoringRules: Sendable {
 
   init(_ settings: MonitoringSettings) {
     self.settings = settings
-    let span = PromDuration.text(settings.window.nanoseconds / 1_000_000)
-    lowestRate = try? PromParser.expression("min(rate(\(Self.total)[\(span)]))")
+    let window = settings.window.nanoseconds / 1_000_000
+    lowestRate = try? PromParser.expression(ServiceQuery.lowestRate(over: window))
   }
 
-  private static let total = "http_requests_total"
-  private static let histogram = "http_request_duration_seconds"
-
-  private func range(_ span: TimeSpan) -> String {
-    PromDuration.text(span.nanoseconds / 1_000_000)
-  }
+  private func milliseconds(_ span: TimeSpan) -> Int64 { span.nanoseconds / 1_000_000 }
 
   private func errorRatio(_ span: TimeSpan) -> String {
-    "sum(rate(\(Self.total){code=\"500\"}[\(range(span))])) / "
-      + "sum(rate(\(Self.total)[\(range(span))]))"
+    ServiceQuery.errors.text(over: milliseconds(span))
   }
 
   /// What is recorded as `signal`: the figure that the alert compares.
   func signal(over window: TimeSpan) -> String {
-    let span = range(window)
-    switch settings.signal {
-    case .errors: return errorRatio(window)
-    case .burn: return errorRatio(settings.burnLong)
-    case .trafficRaw:
-      return "(sum(\(Self.total)) - sum(\(Self.total) offset \(span))) / "
-        + GoText.plain(window.seconds)
-    case .trafficRate: return "sum(rate(\(Self.total)[\(span)]))"
-    case .latencyMean:
-      return "sum(rate(\(Self.histogram)_sum[\(span)])) / "
-        + "sum(rate(\(Self.histogram)_count[\(span)]))"
-    case .latencyMeanOfP99:
-      return "avg(histogram_quantile(0.99, sum by (instance, le) "
-        + "(rate(\(Self.histogram)_bucket[\(span)]))))"
-    case .latencyP99:
-      return "histogram_quantile(0.99, sum by (le) (rate(\(Self.histogram)_bucket[\(span)])))"
-    }
-  }
-
-  private var bound: Double {
-    switch settings.signal {
-    case .errors: settings.errorsAbove
-    case .burn: settings.burnFactor * (1 - settings.slo)
-    case .trafficRaw, .trafficRate: settings.trafficBelow * settings.rate
-    case .latencyMean, .latencyMeanOfP99, .latencyP99: settings.latencyAbove.seconds
-    }
+    let span = settings.signal == .burn ? settings.burnLong : window
+    return settings.signal.query.text(over: milliseconds(span))
   }
 
   private func text(_ bound: Double) -> String { DecimalText.significant(bound, digits: 12) }
 
   /// The condition of the page.
   var condition: String {
-    switch settings.signal {
-    case .trafficRaw, .trafficRate: "signal < \(text(bound))"
-    case .burn: burnCondition
-    case .errors, .latencyMean, .latencyMeanOfP99, .latencyP99: "signal > \(text(bound))"
-    }
+    if settings.signal == .burn { return burnCondition }
+    let query = settings.signal.query
+    let sign = settings.bounds.isFloor(query) ? "<" : ">"
+    return "signal \(sign) \(text(settings.bounds.bound(of: query)))"
   }
 
   private var burnCondition: String {
-    let fast = "signal > \(text(bound)) and signal:short > \(text(bound))"
+    let bound = text(settings.burnFactor * (1 - settings.slo))
+    let fast = "signal > \(bound) and signal:short > \(bound)"
     guard settings.hasSlowBurn else { return fast }
     let slow = text(settings.slowFactor * (1 - settings.slo))
     return "(\(fast)) or (slow > \(slow) and slow:short > \(slow))"
@@ -90,8 +60,8 @@ struct MonitoringRules: Sendable {
 
   /// The group; a query that cannot be read would be a mistake of this file, and none is.
   var group: RuleGroup {
-    let wait = settings.wait.nanoseconds / 1_000_000
-    let keep = settings.keepFiring.nanoseconds / 1_000_000
+    let wait = milliseconds(settings.wait)
+    let keep = milliseconds(settings.keepFiring)
     let rules = texts.compactMap { text -> MonitoringRule? in
       text.isAlert
         ? try? .alert(text.name, text.query, for: wait, keepFiringFor: keep)

@@ -4,9 +4,7 @@ extension MonitoringScenario {
   /// What a run measures.
   public var metrics: [Metric] {
     [
-      Metric(
-        "outages", .count,
-        "Times in which more than harm.above of the clients' requests went wrong over harm.span."),
+      ServiceMetric.outages.metric,
       Metric("missed_outages", .count, "Outages in which nobody was paged."),
       Metric(
         "time_to_detect", .seconds,
@@ -14,8 +12,8 @@ extension MonitoringScenario {
       Metric("pages", .count, "How often an alert began to fire."),
       Metric("false_pages", .count, "Pages that went out while there was no outage."),
       Metric("time_firing", .seconds, "How long alerts fired in all."),
-      Metric("bad_share", .fraction, "The share of all requests that failed or took too long."),
-      Metric("p99_true", .seconds, "99 % of all answers truly took no longer."),
+      ServiceMetric.badShare.metric,
+      ServiceMetric.p99.metric,
       Metric("mean_true", .seconds, "The true mean time of an answer."),
       Metric(
         "latency_seen", .seconds,
@@ -25,7 +23,7 @@ extension MonitoringScenario {
         "no_data", .fraction, "The share of the evaluations at which the query gave no number."),
       Metric("failed_scrapes", .count, "Scrapes that failed."),
       Metric("series", .count, "Series that were ever stored."),
-      Metric("samples", .count, "Samples stored."),
+      ServiceMetric.samples.metric,
       Metric("memory_used", .bytes, "What the series take: series times series.bytes."),
     ]
   }

@@ -22,40 +22,23 @@ public struct MonitoringScenario: Scenario {
   /// The version of the model.
   public var version: Int { 1 }
 
-  /// The instances are `api-1` and so on, scraped by `prometheus`.
-  public func roster(_ settings: Settings) -> Roster {
-    Roster((1...settings.integer("instances")).map { "api-\($0)" } + ["prometheus"])
+  private func service(_ settings: Settings, mutant: String? = nil) -> ServiceSettings {
+    ServiceSettings(settings, ServiceSettings.Cardinality(settings), mutant: mutant)
   }
+
+  /// The instances are `api-1` and so on, scraped by `prometheus`.
+  public func roster(_ settings: Settings) -> Roster { service(settings).roster }
 
   /// Refuses runs that would take too long.
   public func validate(_ settings: Settings) throws(Diagnostic) {
-    let span = settings.span("duration").seconds
-    let work = settings.number("rate") * span
-    guard work <= 400_000 else {
-      throw Diagnostic(
-        "This run would have \(Unit.count.text(work)) requests; 400,000 are allowed.",
-        expected: "a lower rate or a shorter duration")
-    }
-    let scrapes =
-      span / settings.span("scrape.interval").seconds * Double(settings.integer("instances"))
-    let series = settings.word("labels") == "user" ? Double(settings.integer("users")) : 20
-    guard scrapes * series <= 3_000_000 else {
-      throw Diagnostic(
-        "This run would take \(Unit.count.text(scrapes * series)) samples; 3,000,000 are allowed.",
-        expected: "a longer scrape.interval, fewer users or a shorter duration")
-    }
+    try service(settings).validate()
   }
 
   /// Runs the model.
   public func run(_ request: ScenarioRequest) -> Outcome {
-    let settings = MonitoringSettings(request.settings, mutant: request.mutant)
-    let world = MonitoringWorld(
-      settings, roster: roster(request.settings), faults: request.faults, seed: request.seed,
-      traceCapacity: request.traceCapacity)
-    var universe = Universe(world, capacity: 1_024)
-    universe.world.begin(in: &universe.queue)
-    let end = Instant.zero + settings.duration
-    universe.run(until: end)
-    return universe.world.outcome(at: end)
+    let rules = MonitoringRules(MonitoringSettings(request.settings, mutant: request.mutant))
+    let service = service(request.settings, mutant: request.mutant)
+    var world = MonitoringWorld.run(service, rules, request)
+    return world.outcome(of: rules, at: .zero + service.duration)
   }
 }

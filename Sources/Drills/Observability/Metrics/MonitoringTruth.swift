@@ -26,10 +26,10 @@ struct MonitoringTruth: Sendable {
   private(set) var outages: [Outage] = []
   private(set) var latencies: [Int64] = []
 
-  init(_ settings: MonitoringSettings) {
-    above = settings.harmAbove
-    span = max(1, Int(settings.harmSpan.seconds))
-    let count = Int(settings.duration.seconds) + 2
+  init(_ service: ServiceSettings) {
+    above = service.harmAbove
+    span = max(1, Int(service.harmSpan.seconds))
+    let count = Int(service.duration.seconds) + 2
     good = Array(repeating: 0, count: count)
     bad = good
   }

@@ -26,7 +26,7 @@ extension MonitoringWorld {
 
   /// After a scrape that failed nothing of the target may be seen any more.
   private mutating func checkEnded(_ place: Int, at now: Instant) {
-    let engine = PromEngine(store, shortcut: settings.shortcut)
+    let engine = PromEngine(store, shortcut: service.shortcut)
     let query = "count({instance=\"api-\(place + 1)\",__name__!=\"up\"})"
     guard let expression = try? PromParser.expression(query),
       let found = try? engine.samples(expression, at: milliseconds(now)), let count = found.first
@@ -39,12 +39,12 @@ extension MonitoringWorld {
   /// Prometheus dies when its series no longer fit; what it reads back when it starts does not fit
   /// either.
   private mutating func runOutOfMemory(at now: Instant) {
-    let size = Double(store.seriesCount) * settings.seriesBytes
-    guard size > settings.memory else { return }
+    let size = Double(store.seriesCount) * service.cardinality.seriesBytes
+    guard size > service.cardinality.memory else { return }
     let died = environment.fail(
       prometheus, at: now,
       "\(store.seriesCount) series need \(Unit.bytes.text(size)), there are "
-        + Unit.bytes.text(settings.memory), cause: nil)
+        + Unit.bytes.text(service.cardinality.memory), cause: nil)
     death = died.event
   }
 
@@ -72,8 +72,8 @@ extension MonitoringWorld {
 
   /// No series of a counter has a negative rate, whatever was restarted.
   private mutating func checkRates(at now: Instant) {
-    guard let query = rules.lowestRate else { return }
-    let engine = PromEngine(store, shortcut: settings.shortcut)
+    guard let query = rules?.lowestRate else { return }
+    let engine = PromEngine(store, shortcut: service.shortcut)
     guard let lowest = try? engine.samples(query, at: milliseconds(now)).first?.value, lowest < 0
     else { return }
     checks.violated("rate", at: now, "a series has a rate of \(GoText.general(lowest))")
@@ -90,7 +90,7 @@ extension MonitoringWorld {
         "\(change.labels["alertname"]) fires: the value is "
           + DecimalText.significant(value, digits: 3), cause: outageEvent ?? lastFault)
       pages.append(MonitoringPage(at: now, labels: change.labels, event: event))
-      queue.schedule(.judgePage(Int32(pages.count - 1)), after: settings.harmSpan)
+      queue.schedule(.judgePage(Int32(pages.count - 1)), after: service.harmSpan)
     case .resolved:
       if let place = pages.lastIndex(where: { $0.labels == change.labels && $0.endedAt == nil }) {
         pages[place].endedAt = now
@@ -108,7 +108,7 @@ extension MonitoringWorld {
     environment.trace.record(
       at: now, "on-call", "false-page",
       "the page of \(pages[number].at) was false: at most "
-        + "\(Unit.fraction.text(settings.harmAbove)) of the requests went wrong around it",
+        + "\(Unit.fraction.text(service.harmAbove)) of the requests went wrong around it",
       weight: .harm, cause: pages[number].event)
   }
 
@@ -118,7 +118,7 @@ extension MonitoringWorld {
     case .began(let ratio):
       outageEvent = environment.trace.record(
         at: now, "clients", "suffer",
-        "\(Unit.fraction.text(ratio)) of the requests of the last \(settings.harmSpan) failed or "
+        "\(Unit.fraction.text(ratio)) of the requests of the last \(service.harmSpan) failed or "
           + "took too long", weight: .harm, cause: lastFault)
       outageEvents.append(outageEvent)
     case .ended(let outage):
@@ -126,9 +126,9 @@ extension MonitoringWorld {
       outageEvent = nil
       environment.trace.record(
         at: now, "clients", "recover",
-        "at most \(Unit.fraction.text(settings.harmAbove)) of the requests go wrong",
+        "at most \(Unit.fraction.text(service.harmAbove)) of the requests go wrong",
         weight: .recovery, cause: told)
-      guard settings.hasRules, detection(of: outage) == nil else { return }
+      guard rules != nil, detection(of: outage) == nil else { return }
       environment.trace.record(
         at: now, "on-call", "missed",
         "nobody was paged in the \(now - outage.onset) of the outage", weight: .harm,
@@ -139,7 +139,7 @@ extension MonitoringWorld {
 
   /// How long after the onset of an outage somebody was told; nil when nobody was.
   func detection(of outage: MonitoringTruth.Outage) -> TimeSpan? {
-    let end = outage.end ?? .zero + settings.duration
+    let end = outage.end ?? .zero + service.duration
     for page in pages {
       let isOpen = page.at < outage.onset && (page.endedAt ?? end) > outage.onset
       if isOpen { return .zero }

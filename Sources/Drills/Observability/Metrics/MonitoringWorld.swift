@@ -14,8 +14,9 @@ struct MonitoringWorld: World, Sendable {
     case faultIsDue
   }
 
-  let settings: MonitoringSettings
-  let rules: MonitoringRules
+  let service: ServiceSettings
+  /// What pages; nil where nothing does and somebody has to look.
+  let rules: MonitoringRules?
   var environment: Environment
   var schedule: FaultSchedule
   var registries: [MetricRegistry]
@@ -41,23 +42,33 @@ struct MonitoringWorld: World, Sendable {
   var errorRandom: RandomStream
   var userRandom: RandomStream
 
-  init(
-    _ settings: MonitoringSettings, roster: Roster, faults: FaultPlan, seed: UInt64,
-    traceCapacity: Int
+  /// The world as it is when the run of `request` is over.
+  static func run(
+    _ service: ServiceSettings, _ rules: MonitoringRules?, _ request: ScenarioRequest
+  ) -> MonitoringWorld {
+    var universe = Universe(MonitoringWorld(service, rules, request), capacity: 1_024)
+    universe.world.begin(in: &universe.queue)
+    universe.run(until: .zero + service.duration)
+    return universe.world
+  }
+
+  private init(
+    _ service: ServiceSettings, _ rules: MonitoringRules?, _ request: ScenarioRequest
   ) {
-    self.settings = settings
-    rules = MonitoringRules(settings)
+    let seed = request.seed
+    self.service = service
+    self.rules = rules
     environment = Environment(
-      roster, network: Network(LinkQuality(latency: .constant(.milliseconds(1))), seed: seed),
-      traceCapacity: traceCapacity)
-    schedule = FaultSchedule(faults)
-    registries = Array(
-      repeating: Self.registry(settings), count: settings.instances)
-    targets = (1...settings.instances).map {
-      ScrapeTarget(job: "api", instance: "api-\($0)", shortcut: settings.shortcut)
+      service.roster,
+      network: Network(LinkQuality(latency: .constant(.milliseconds(1))), seed: seed),
+      traceCapacity: request.traceCapacity)
+    schedule = FaultSchedule(request.faults)
+    registries = Array(repeating: Self.registry(service), count: service.instances)
+    targets = (1...service.instances).map {
+      ScrapeTarget(job: "api", instance: "api-\($0)", shortcut: service.shortcut)
     }
-    group = rules.group
-    truth = MonitoringTruth(settings)
+    group = rules?.group ?? RuleGroup([])
+    truth = MonitoringTruth(service)
     arrivalRandom = RandomStream(seed: seed, name: "arrivals")
     instanceRandom = RandomStream(seed: seed, name: "instances")
     latencyRandom = RandomStream(seed: seed, name: "latency")
@@ -65,16 +76,16 @@ struct MonitoringWorld: World, Sendable {
     userRandom = RandomStream(seed: seed, name: "users")
   }
 
-  var prometheus: NodeID { NodeID(settings.instances) }
+  var prometheus: NodeID { NodeID(service.instances) }
 
   /// What an instance has when it starts: every metric declared, and both codes at 0.
-  static func registry(_ settings: MonitoringSettings) -> MetricRegistry {
-    var registry = MetricRegistry(shortcut: settings.shortcut)
+  static func registry(_ service: ServiceSettings) -> MetricRegistry {
+    var registry = MetricRegistry(shortcut: service.shortcut)
     registry.declare("http_requests_total", .counter, help: "Requests answered.")
     registry.declare(
       "http_request_duration_seconds", .histogram, help: "How long they took.",
-      bounds: settings.bounds)
-    if !settings.hasUserLabel {
+      bounds: service.bounds)
+    if !service.cardinality.hasUserLabel {
       for code in ["200", "500"] {
         registry.add(0, to: "http_requests_total", MetricLabels([("code", code)]))
       }
@@ -86,12 +97,12 @@ struct MonitoringWorld: World, Sendable {
   mutating func begin(in queue: inout EventQueue<Event>) {
     scheduleRequest(in: &queue)
     // Targets are spread over the interval, as Prometheus does.
-    for place in 0..<settings.instances {
-      let offset = settings.scrapeEvery.nanoseconds * Int64(place + 1)
+    for place in 0..<service.instances {
+      let offset = service.scrapeEvery.nanoseconds * Int64(place + 1)
       queue.schedule(
-        .scrape(Int32(place)), after: .nanoseconds(offset / Int64(settings.instances + 1)))
+        .scrape(Int32(place)), after: .nanoseconds(offset / Int64(service.instances + 1)))
     }
-    if settings.hasRules { queue.schedule(.evaluate, after: settings.evaluateEvery) }
+    scheduleEvaluation(in: &queue)
     queue.schedule(.second, after: .seconds(1))
     if let first = schedule.next { queue.schedule(.faultIsDue, at: first) }
   }
@@ -103,10 +114,10 @@ struct MonitoringWorld: World, Sendable {
       scheduleRequest(in: &queue)
     case .scrape(let place):
       scrape(Int(place), at: now)
-      queue.schedule(.scrape(place), after: settings.scrapeEvery)
+      queue.schedule(.scrape(place), after: service.scrapeEvery)
     case .evaluate:
       evaluate(at: now, in: &queue)
-      queue.schedule(.evaluate, after: settings.evaluateEvery)
+      scheduleEvaluation(in: &queue)
     case .second:
       lookAtUsers(at: now)
       queue.schedule(.second, after: .seconds(1))
@@ -115,8 +126,12 @@ struct MonitoringWorld: World, Sendable {
     }
   }
 
+  private func scheduleEvaluation(in queue: inout EventQueue<Event>) {
+    if let rules { queue.schedule(.evaluate, after: rules.settings.evaluateEvery) }
+  }
+
   private mutating func scheduleRequest(in queue: inout EventQueue<Event>) {
-    let rate = settings.rate * environment.loadFactor
+    let rate = service.rate * environment.loadFactor
     let gap = TimeSpan(seconds: arrivalRandom.exponential() / rate)
     queue.schedule(.request, after: max(gap, .nanoseconds(1)))
   }
@@ -129,9 +144,9 @@ struct MonitoringWorld: World, Sendable {
         guard case .crashed(let node) = change else { continue }
         if node == prometheus {
           // What it has written survives; what it knew of pending alerts does not.
-          group = rules.group
+          if let rules { group = rules.group }
         } else {
-          registries[node.index] = Self.registry(settings)
+          registries[node.index] = Self.registry(service)
         }
       }
     }
@@ -140,30 +155,30 @@ struct MonitoringWorld: World, Sendable {
 
   /// The instance for a request among those that run; nil when none does.
   private mutating func instance() -> Int? {
-    let last = settings.instances - 1
-    let isForCanary = settings.canaryShare > 0 && instanceRandom.chance(settings.canaryShare)
-    let others = settings.canaryShare > 0 && last > 0 ? last : settings.instances
+    let last = service.instances - 1
+    let isForCanary = service.canaryShare > 0 && instanceRandom.chance(service.canaryShare)
+    let others = service.canaryShare > 0 && last > 0 ? last : service.instances
     let first = isForCanary ? last : instanceRandom.below(others)
-    for step in 0..<settings.instances {
-      let place = (first + step) % settings.instances
+    for step in 0..<service.instances {
+      let place = (first + step) % service.instances
       if environment.processes.runs(NodeID(place)) { return place }
     }
     return nil
   }
 
   private mutating func serve(at now: Instant) {
-    let user = userRandom.below(settings.users)
+    let user = userRandom.below(service.cardinality.users)
     guard let place = instance() else { return truth.count(isGood: false, latency: nil, at: now) }
-    let isTail = settings.tailShare > 0 && latencyRandom.chance(settings.tailShare)
-    let base = isTail ? settings.tailTime : settings.latency.sample(&latencyRandom)
+    let isTail = service.tailShare > 0 && latencyRandom.chance(service.tailShare)
+    let base = isTail ? service.tailTime : service.latency.sample(&latencyRandom)
     let latency = base * environment.processes.slowdown(NodeID(place))
-    let failure = settings.errorShare + environment.errorRate(NodeID(place))
+    let failure = service.errorShare + environment.errorRate(NodeID(place))
     let isFailed = errorRandom.chance(min(1, failure))
     var labels = MetricLabels([("code", isFailed ? "500" : "200")])
-    if settings.hasUserLabel { labels["user"] = "\(user)" }
+    if service.cardinality.hasUserLabel { labels["user"] = "\(user)" }
     registries[place].add(1, to: "http_requests_total", labels)
     registries[place].observe(latency.seconds, in: "http_request_duration_seconds")
     truth.count(
-      isGood: !isFailed && latency <= settings.goodLatency, latency: latency, at: now)
+      isGood: !isFailed && latency <= service.goodLatency, latency: latency, at: now)
   }
 }
