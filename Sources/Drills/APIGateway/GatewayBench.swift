@@ -160,11 +160,8 @@ public struct GatewayBench: Bench {
   /// Turns knobs; the gateway begins anew.
   public mutating func apply(_ changed: Settings) throws(Diagnostic) -> Document {
     self = GatewayBench(preset: preset, settings: changed)
-    let changes = settings.changes.map { "\($0.name)=\($0.text)" }
     return Document([
-      .text(
-        "Knobs away from their defaults: "
-          + (changes.isEmpty ? "none" : changes.joined(separator: " "))),
+      .text(settings.turned),
       .text("The gateway begins anew, with no keys and nothing kept."),
     ])
   }

@@ -58,8 +58,8 @@ struct NumberAnswer {
   init(_ text: String, _ question: NumberQuestion) throws(Diagnostic) {
     guard let value = question.unit.value(from: text) else {
       throw Diagnostic(
-        "'\(text)' is no figure like \(question.unit.example).", found: text,
-        expected: "a number such as \(question.unit.example)")
+        "'\(text)' is no number in the unit that is asked for.", found: text,
+        expected: "a number such as \(question.unit.examples)")
     }
     isRight = abs(value - question.answer) <= question.tolerance
     let said = question.unit.text(value)
