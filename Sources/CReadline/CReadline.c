@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <readline/history.h>
@@ -57,6 +58,19 @@ static char **complete(const char *text, int start, int end) {
   return rl_completion_matches(text, hand_over_offer);
 }
 
+/* How many bytes were typed before the prompt stood there and are still to be read. */
+static int typed_ahead;
+
+/* Reads a key. While no line is edited the terminal gathers lines, and a Ctrl-D that is typed then
+   waits as a byte of 0 (n_tty of Linux does so, since another mode may follow): it is made again
+   what it was, so that it leaves as it does at the prompt. */
+static int read_key(FILE *stream) {
+  int key = rl_getc(stream);
+  if (typed_ahead == 0) return key;
+  typed_ahead--;
+  return key == 0 ? CTRL('D') : key;
+}
+
 void creadline_open(const char *name, int output, creadline_completer function, void *context) {
   completer = function;
   completer_context = context;
@@ -66,6 +80,7 @@ void creadline_open(const char *name, int output, creadline_completer function, 
   rl_catch_signals = 0;
   rl_catch_sigwinch = 0;
   rl_change_environment = 0; /* COLUMNS belongs to the user. */
+  rl_getc_function = read_key;
   rl_initialize();
   rl_attempted_completion_function = complete;
   rl_completer_word_break_characters = " \t;";
@@ -173,6 +188,8 @@ enum creadline_outcome creadline_read(const char *prompt, char **line) {
   accepted = NULL;
   rl_reset_screen_size();
   rl_callback_handler_install(prompt, accept_line);
+  /* Asked now that the terminal hands out each byte: nothing can turn into a 0 any more. */
+  if (ioctl(fileno(rl_instream ? rl_instream : stdin), FIONREAD, &typed_ahead) != 0) typed_ahead = 0;
   int is_cancelled = 0;
   while (!is_finished && !is_cancelled) {
     struct pollfd inputs[] = {{.fd = fileno(rl_instream ? rl_instream : stdin), .events = POLLIN},

@@ -55,15 +55,25 @@ public enum Unit: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// How a range of figures in this unit may be written, for messages.
-  public var rangeExample: String {
+  /// Two figures in this unit as people write them, for questions: so far apart that neither hints
+  /// at the size of an answer.
+  public var examples: String {
     switch self {
-    case .count: "800 to 1500"
-    case .ratio: "1.1 to 1.5"
-    case .fraction: "20 to 30 %"
-    case .seconds: "30 to 80 ms"
-    case .perSecond: "1500 to 2500/s"
-    case .bytes: "40 to 90 MB"
+    case .count: "8 or 2,500"
+    case .ratio: "1.5 or 250"
+    case .fraction: "2 % or 45 %"
+    case .seconds: "20 ms or 5 min"
+    case .perSecond: "30/s or 4,000/s"
+    case .bytes: "50 kB or 20 GB"
+    }
+  }
+
+  /// How a range of figures in this unit is typed, with LOW and HIGH for its ends.
+  public var rangePattern: String {
+    switch self {
+    case .count, .ratio, .perSecond: "LOW to HIGH"
+    case .fraction: "LOW to HIGH %"
+    case .seconds, .bytes: "LOW to HIGH UNIT"
     }
   }
 

@@ -27,9 +27,7 @@ struct Launch {
   }
 
   private func run(on screen: TerminalScreen) -> Int32 {
-    let opening = Opening(
-      content: content, store: store, environment: ProcessInfo.processInfo.environment,
-      executable: Self.executable)
+    let opening = Self.opening(store: store, content: content)
     do {
       let surroundings = Surroundings.system(
         isInterrupted: { Interruption.isRequested }, progress: { ProgressLine.show($0) },
@@ -48,6 +46,13 @@ struct Launch {
       screen.complain(Self.document(error))
       return Status.wrong
     }
+  }
+
+  /// Where content and progress are looked for.
+  static func opening(store: String?, content: String?) -> Opening {
+    Opening(
+      content: content, store: store, environment: ProcessInfo.processInfo.environment,
+      executable: executable)
   }
 
   private static func document(_ error: any Error) -> Document {

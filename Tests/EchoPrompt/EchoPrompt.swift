@@ -5,7 +5,7 @@ import Terminal
 /// A prompt that answers with what it was told, to try a terminal on.
 @main struct EchoPrompt {
   private static let words = [
-    "chart", "long", "quit", "set", "show", "shout", "stubborn", "width", "work",
+    "chart", "long", "quit", "rest", "set", "show", "shout", "stubborn", "width", "work",
   ]
   private static let knobs = ["placement=modulo", "placement=ring", "vnodes="]
 
@@ -40,6 +40,10 @@ import Terminal
     case "width": screen.show(Document([.text("width is \(screen.style.width)")]))
     case "long": screen.show(Document((1...30).map { .code("line \($0)", language: nil) }))
     case "fail": screen.complain("That went wrong.")
+    case "rest":
+      screen.write("resting\n")
+      usleep(400_000)
+      screen.write("rested\n")
     case "work", "stubborn":
       Interruption.watching {
         screen.write("working\n")

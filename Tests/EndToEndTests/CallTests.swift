@@ -31,6 +31,21 @@ import Testing
     }
   }
 
+  @Test func theVersionIsTheSameEverywhere() throws {
+    try Program.withFolder { folder in
+      let store = folder + "/p.sqlite"
+      let said = try Program.run(["--version"], store: store)
+      #expect(said.status == 0 && said.errors == "")
+      let words = said.output.split(whereSeparator: \.isWhitespace)
+      #expect(words.count == 2 && words[0] == "drillhall")
+      let parts = try #require(words.last).split(separator: ".").map { Int($0) }
+      #expect(parts.count == 3 && !parts.contains(nil))
+      #expect(!FileManager.default.fileExists(atPath: store))
+      let doctor = try Program.run(["doctor"], store: store)
+      #expect(doctor.output.contains(said.output.dropLast()))
+    }
+  }
+
   @Test func whatCannotBeReadOrWrittenIsWrong() throws {
     try Program.withFolder { folder in
       let store = folder + "/p.sqlite"

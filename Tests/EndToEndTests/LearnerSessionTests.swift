@@ -29,6 +29,7 @@ import Testing
       #expect(first.expect("What share of the 10,000 keys moves"))
 
       // Ctrl-C gives a line up and nothing else.
+      #expect(first.expect("sharding>"))
       first.send("rubbish\u{3}")
       #expect(first.expect("sharding>"))
       first.enter("20 to 30 %")
@@ -64,6 +65,7 @@ import Testing
         second.enter("export \(what) --output \(folder)/\(what).out")
         #expect(second.expect("Wrote"))
       }
+      #expect(second.expect("review>"))
       second.send("\u{4}")
       #expect(second.waitForExit() == 0)
       #expect(second.isInNormalMode)
@@ -121,6 +123,7 @@ import Testing
       #expect(session.expect("of another kind"))
       session.enter("skip")
       #expect(session.expect("Passed over"))
+      #expect(session.expect("practice>"))
       session.send("\u{4}")
       #expect(session.waitForExit() == 0)
     }

@@ -6,14 +6,14 @@ import Presentation
 extension GatewayBench {
   mutating func get(_ line: BenchLine) throws(Diagnostic) -> Document {
     let consumer = try consumer(line)
-    let path = try path(line, 1)
+    let (host, path) = try address(line, 1)
     let count = try line.count(2, of: "requests", upTo: 100_000)
     let before = begin(count)
     let isKeyed = line.name == "keyed"
     for _ in 0..<count {
       send(
         .init(
-          path: path, token: isKeyed ? nil : tokens[consumer],
+          host: host, path: path, token: isKeyed ? nil : tokens[consumer],
           apiKey: isKeyed ? apiKeys[consumer] : nil), by: consumer)
     }
     return told(count, before)
@@ -56,6 +56,8 @@ extension GatewayBench {
       (counters.noKeys - before.noKeys, "answered 500: there are no keys"),
       (counters.throttled - before.throttled, "answered 429"),
       (counters.notFound - before.notFound, "answered 404"),
+      (counters.failed - before.failed, "answered 502: an upstream is not there"),
+      (counters.partial - before.partial, "answered in part"),
       (counters.hits - before.hits, "answered from the cache"),
       (counters.leaked - before.leaked, "given an answer that was made for another consumer"),
     ]
@@ -106,11 +108,10 @@ extension GatewayBench {
       if entry.isPrivate, entry.consumer != consumer { counters.leaked += 1 }
       detail = "cache"
     case .proxied(let match):
-      status = 200
       let all = [GatewayHeader(request.apiKey == nil ? "authorization" : "apikey", "...")] + headers
       seen = design.transform.applied(
         to: all, consumer: design.verifier == nil ? nil : Self.consumers[consumer])
-      detail = upstream(of: request, match, by: consumer, seeing: seen ?? [])
+      (status, detail) = upstream(of: request, match, by: consumer, seeing: seen ?? [])
     }
     counters.lastStatus = status
     if status == 200 {
@@ -122,23 +123,9 @@ extension GatewayBench {
     log.note(
       AccessLog.Record(
         at: time, gateway: 0, consumer: isForged ? "forged" : Self.consumers[consumer],
-        path: request.path, status: status, detail: detail, took: .zero),
+        path: request.cacheKey, status: status, detail: detail, took: .zero),
       status: status, draw: 0)
     return seen
-  }
-
-  /// The upstream that a request goes to, and what there is to count there.
-  private mutating func upstream(
-    of request: GatewayNode.Request, _ match: RouteTable.Match, by consumer: Int,
-    seeing headers: [GatewayHeader]
-  ) -> String {
-    counters.upstream += GatewaySettings.partsOfRoute[match.route].count
-    node.cache.keep(request.path, for: consumer, isPrivate: match.route == 1, at: now)
-    if headers.contains(where: HeaderTransform.carriesCredential) { counters.credentialsSeen += 1 }
-    guard match.route == 0 else { return match.route == 1 ? "accounts" : "catalog, prices" }
-    let place = node.routes.upstream(of: 0, at: random.below(1_000)) ?? 0
-    if place == 1 { counters.lastNew += 1 }
-    return node.routes.routes[0].upstreams[place].name
   }
 
   func records() -> Document {
@@ -176,49 +163,11 @@ extension GatewayBench {
     return reply
   }
 
-  mutating func split(_ line: BenchLine) throws(Diagnostic) -> Document {
-    let text = line.arguments.first ?? ""
-    guard let share = Unit.fraction.value(from: text), (0...1).contains(share) else {
-      throw Diagnostic(
-        "'\(text)' is no share.", column: text.isEmpty ? nil : line.column(0), found: text,
-        expected: "a share from 0 % to 100 %")
-    }
-    node.routes = GatewaySettings.splitRoutes(next: share)
-    return Document([
-      .text("The next version of catalog gets \(Unit.fraction.text(share)) of its requests.")
-    ])
-  }
-
   private mutating func fetch() {
     guard isIssuerUp, let keys = try? KeySetDocument.keys(of: issuer.document(at: now)) else {
       return node.keys.fetchFailed()
     }
     node.keys.fetched(keys, at: now)
-  }
-
-  func path(_ line: BenchLine, _ index: Int) throws(Diagnostic) -> String {
-    let text = line.arguments.count > index ? line.arguments[index] : ""
-    guard text.hasPrefix("/") else {
-      throw Diagnostic(
-        "'\(text)' is no path.", column: text.isEmpty ? nil : line.column(index), found: text,
-        expected: "a path such as /catalog/1, /account or /page/home")
-    }
-    return text
-  }
-
-  mutating func match(_ line: BenchLine) throws(Diagnostic) -> Document {
-    let path = try path(line, 0)
-    let match = node.routes.match(host: GatewayNode.host, path: path, method: "GET")
-    counters.route = match?.route
-    counters.strippedLength = match?.path.count
-    guard let match else { return Document([.text("No route takes \(path): 404.")]) }
-    let route = node.routes.routes[match.route]
-    let names = route.upstreams.filter { $0.weight > 0 }.map(\.name).joined(separator: " and ")
-    return Document([
-      .text(
-        "Route \(match.route + 1) (\(route.path)) takes it to \(names); the path seen there is "
-          + "\(match.path).")
-    ])
   }
 
   func show() -> Document {
@@ -238,7 +187,9 @@ extension GatewayBench {
       "The issuer publishes key \(keys) and signs with \(issuer.signer(at: now).key.id) "
         + "(\(design.signs.rawValue)); it is " + (isIssuerUp ? "up." : "down."))
     reply.add("The gateway knows " + (known.isEmpty ? "no key yet." : "key \(known)."))
-    reply.add("Routes: /catalog, /account, /page. Answers kept: \(node.cache.entries.count).")
+    reply.blocks.append(.table(routeTable))
+    if !stopped.isEmpty { reply.add("Not there: \(stopped.joined(separator: ", ")).") }
+    reply.add("Answers kept: \(node.cache.entries.count).")
     return reply
   }
 }

@@ -25,6 +25,10 @@ public struct GatewayBench: Bench {
   var polledAt = Instant.zero
   var log = AccessLog()
   var random = RandomStream(seed: 1, name: "bench/gateway")
+  /// Services that are not there.
+  var stopped: [String] = []
+  /// Whether /page can do without its prices.
+  var isPriceOptional = false
   var counters = Counters()
 
   /// What has been counted since the bench was made.
@@ -50,6 +54,8 @@ public struct GatewayBench: Bench {
     var spoofed = 0
     var credentialsSeen = 0
     var keyLookups = 0
+    var failed = 0
+    var partial = 0
   }
 
   static let consumers = GatewaySettings.consumers
@@ -65,7 +71,7 @@ public struct GatewayBench: Bench {
     self.preset = preset
     self.settings = settings
     design = preset.design(settings)
-    node = GatewayNode(design, routes: GatewaySettings.routes, consumers: Self.consumers)
+    node = GatewayNode(design, routes: Self.routes, consumers: Self.consumers)
     issuer = TokenIssuer(design.signs)
     for consumer in Self.consumers.indices {
       apiKeys.append(keyTable.issue(to: consumer))
@@ -85,10 +91,12 @@ public struct GatewayBench: Bench {
   }
 
   /// The names that commands take.
-  public var parts: [String] { Self.consumers + Self.forgeries }
+  public var parts: [String] { Self.consumers + Self.forgeries + Self.services }
 
   /// What can be typed.
-  public var commands: [BenchCommand] { Self.requesting + Self.handling + Self.operating }
+  public var commands: [BenchCommand] {
+    Self.requesting + Self.routing + Self.handling + Self.operating
+  }
 
   /// What can be measured right now.
   public var facts: [Measurement] {
@@ -121,6 +129,8 @@ public struct GatewayBench: Bench {
       Measurement("spoofed", Double(counters.spoofed), .count),
       Measurement("credentials_seen", Double(counters.credentialsSeen), .count),
       Measurement("token_bytes", held.map { Double($0.bytes.count) }, .count),
+      Measurement("failed", Double(counters.failed), .count),
+      Measurement("partial", Double(counters.partial), .count),
       Measurement("clock", now.seconds, .seconds),
     ]
   }
@@ -133,7 +143,7 @@ public struct GatewayBench: Bench {
         "Tokens are signed and verified by swift-crypto with \(design.signs.rawValue).",
       ],
       leavesOut: [
-        "Fetches and upstream calls take no time; upstreams always answer.",
+        "Fetches and upstream calls take no time; an upstream answers unless it was stopped.",
         "Tokens live for ten minutes; the clock of the bench begins on 2027-01-15 at 08:00:00 UTC.",
       ] + preset.tool.leavesOut,
       sources: APIGatewayScenario().fidelity.sources)
@@ -150,11 +160,8 @@ public struct GatewayBench: Bench {
   /// Turns knobs; the gateway begins anew.
   public mutating func apply(_ changed: Settings) throws(Diagnostic) -> Document {
     self = GatewayBench(preset: preset, settings: changed)
-    let changes = settings.changes.map { "\($0.name)=\($0.text)" }
     return Document([
-      .text(
-        "Knobs away from their defaults: "
-          + (changes.isEmpty ? "none" : changes.joined(separator: " "))),
+      .text(settings.turned),
       .text("The gateway begins anew, with no keys and nothing kept."),
     ])
   }
@@ -173,6 +180,8 @@ public struct GatewayBench: Bench {
     case "keyset": return keyset()
     case "revoke": return try revoke(line)
     case "split": return try split(line)
+    case "stop", "start": return try turn(line)
+    case "page": return try page(line)
     case "records": return records()
     case "match": return try match(line)
     case "renew":
@@ -215,10 +224,10 @@ public struct GatewayBench: Bench {
 extension GatewayBench {
   private static let requesting = [
     BenchCommand(
-      "get", usage: "get CONSUMER PATH [COUNT]", example: "get acme /catalog/1 10",
+      "get", usage: "get CONSUMER [HOST]PATH [COUNT]", example: "get acme /catalog/1 10",
       "Sends requests of a consumer with its token."),
     BenchCommand(
-      "keyed", usage: "keyed CONSUMER PATH [COUNT]", example: "keyed acme /catalog/1",
+      "keyed", usage: "keyed CONSUMER [HOST]PATH [COUNT]", example: "keyed acme /catalog/1",
       "Sends requests of a consumer with its API key."),
     BenchCommand(
       "forge", usage: "forge KIND [COUNT]", example: "forge none",
@@ -227,9 +236,6 @@ extension GatewayBench {
     BenchCommand(
       "spoof", usage: "spoof CONSUMER AS", example: "spoof crow acme",
       "Sends a request that claims in its headers to come from somebody else."),
-    BenchCommand(
-      "match", usage: "match PATH", example: "match /catalog/1",
-      "Shows which route takes a path, and what the upstream sees of it."),
   ]
 
   private static let handling = [
@@ -263,9 +269,6 @@ extension GatewayBench {
     BenchCommand(
       "revoke", usage: "revoke CONSUMER", example: "revoke acme",
       "Takes the API key of a consumer away, in the table of keys."),
-    BenchCommand(
-      "split", usage: "split SHARE", example: "split 10%",
-      "Sends this share of /catalog to the next version."),
     BenchCommand(
       "records", usage: "records", example: "get acme /catalog/1; records",
       "Shows the end of the access log."),

@@ -125,7 +125,7 @@ extension GatewayWorld {
     switch result {
     case .complete:
       gateways[visit.gateway].node.cache.keep(
-        visit.request.path, for: visit.consumer, isPrivate: visit.match?.route == 1, at: now)
+        visit.request.cacheKey, for: visit.consumer, isPrivate: visit.match?.route == 1, at: now)
       let believes = visit.believed ?? GatewaySettings.consumers[visit.consumer]
       if visit.match?.route == 1, believes != GatewaySettings.consumers[visit.consumer] {
         tally.spoofed += 1

@@ -2,38 +2,15 @@ import Kernel
 import Patterns
 import Simulation
 
-/// What the trace has been told of the present trouble, so that each kind is told once an episode.
-struct GatewayWatch: Sendable {
-  enum Trouble: Int, Sendable, CaseIterable {
-    case keys, fetch, token, throttled, noCount, overloaded, timedOut, failed, leak, collapse
-    case keystore, stolen, spoofed, canary, inside
-  }
-
-  var lastFault: Trace.ID?
-  private var told: [Trace.ID?] = Array(repeating: nil, count: Trouble.allCases.count)
-  var goodSteps = 0
-
-  subscript(trouble: Trouble) -> Trace.ID? {
-    get { told[trouble.rawValue] }
-    set { told[trouble.rawValue] = newValue }
-  }
-
-  var isInTrouble: Bool { told.contains { $0 != nil } }
-
-  /// The first event of the episode among `troubles`, in the order given.
-  func first(_ troubles: Trouble...) -> Trace.ID? {
-    troubles.lazy.compactMap { self[$0] }.first
-  }
-
-  mutating func end() {
-    told = told.map { _ in nil }
-    goodSteps = 0
-  }
+/// What can go wrong for the clients of the gateways, as the trace tells it.
+enum GatewayTrouble: Int, Sendable, CaseIterable {
+  case keys, fetch, token, throttled, noCount, overloaded, timedOut, failed, leak, collapse
+  case keystore, stolen, spoofed, canary, inside
 }
 
 extension GatewayWorld {
   private mutating func note(
-    _ trouble: GatewayWatch.Trouble, _ part: String, _ kind: String, _ detail: String,
+    _ trouble: GatewayTrouble, _ part: String, _ kind: String, _ detail: String,
     weight: Trace.Weight = .harm, cause: Trace.ID?, at now: Instant
   ) {
     guard watch[trouble] == nil else { return }
@@ -185,8 +162,9 @@ extension GatewayWorld {
         cause: watch.first(.keys, .token, .overloaded, .throttled, .timedOut, .failed)
           ?? watch.lastFault)
     }
-    watch.goodSteps = step.good * 20 >= step.requests * 19 ? watch.goodSteps + 1 : 0
-    guard watch.goodSteps >= 4, watch.isInTrouble, environment.active.isEmpty else { return }
+    guard watch.isCalm(good: step.good, of: step.requests), environment.active.isEmpty else {
+      return
+    }
     if let cause = watch.first(.collapse, .keys, .token, .overloaded, .timedOut, .failed) {
       environment.trace.record(
         at: now, "client", "served-again", "requests are answered well again",

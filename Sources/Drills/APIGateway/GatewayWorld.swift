@@ -69,7 +69,7 @@ struct GatewayWorld: World, Sendable {
   var log: AccessLog
   var tally: GatewayTally
   var checks: GatewayChecks
-  var watch = GatewayWatch()
+  var watch = EpisodeWatch<GatewayTrouble>()
   var openVisits = 0
   var turn = 0
   var strangers = [0, 0, 0, 0]

@@ -83,9 +83,7 @@ struct CacheTally: Sendable {
     let last = steps.suffix(20)
     let sorted = times.sorted()
     func quantile(_ q: Double) -> Double? {
-      guard !sorted.isEmpty else { return nil }
-      let rank = Int((q * Double(sorted.count)).rounded(.up)) - 1
-      return Double(sorted[min(max(rank, 0), sorted.count - 1)]) / 1e9
+      sorted.nearestRank(q).map { Double($0) / 1e9 }
     }
     func ratio(_ part: Int, _ whole: Int) -> Double? {
       whole == 0 ? nil : Double(part) / Double(whole)

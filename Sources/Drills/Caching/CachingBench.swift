@@ -123,11 +123,8 @@ public struct CachingBench: Bench {
     settings = changed
     cache = LoadingCache(Self.options(changed, preset), seed: 1)
     loads.removeAll()
-    let changes = settings.changes.map { "\($0.name)=\($0.text)" }
     return Document([
-      .text(
-        "Knobs away from their defaults: "
-          + (changes.isEmpty ? "none" : changes.joined(separator: " "))),
+      .text(settings.turned),
       .text("The cache begins anew, empty."),
     ])
   }

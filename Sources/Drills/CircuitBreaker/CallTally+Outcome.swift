@@ -87,9 +87,7 @@ extension CallTally {
   }
 
   private static func quantile(sorted: [Int64], _ q: Double) -> Double? {
-    guard !sorted.isEmpty else { return nil }
-    let rank = Int((q * Double(sorted.count)).rounded(.up)) - 1
-    return Double(sorted[min(max(rank, 0), sorted.count - 1)]) / 1e9
+    sorted.nearestRank(q).map { Double($0) / 1e9 }
   }
 
   /// The most calls sent within two steps, for each second.

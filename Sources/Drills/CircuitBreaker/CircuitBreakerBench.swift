@@ -76,10 +76,7 @@ public struct CircuitBreakerBench: Bench {
     let new = preset.options(changed)
     settings = changed
     var reply = Document()
-    let changes = settings.changes.map { "\($0.name)=\($0.text)" }
-    reply.add(
-      Text("Knobs away from their defaults: ")
-        + Text(changes.isEmpty ? "none" : changes.joined(separator: " ")))
+    reply.add(.text(settings.turned))
     if old != new {
       breaker = CircuitBreaker(
         new, at: now, random: RandomStream(seed: 1, name: "bench/breaker"))

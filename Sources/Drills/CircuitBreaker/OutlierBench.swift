@@ -66,11 +66,8 @@ public struct OutlierBench: Bench {
       EnvoyOutlierDetection.options(changed), hostCount: count, at: now)
     badness = (0..<count).map { $0 < badness.count ? badness[$0] : 0 }
     lastLoad = Array(repeating: 0, count: count)
-    let changes = settings.changes.map { "\($0.name)=\($0.text)" }
     return Document([
-      .text(
-        "Knobs away from their defaults: "
-          + (changes.isEmpty ? "none" : changes.joined(separator: " "))),
+      .text(settings.turned),
       .text("The detector begins anew: every host is in."),
     ])
   }

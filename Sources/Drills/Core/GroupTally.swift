@@ -89,10 +89,7 @@ struct GroupTally: Sendable {
   }
 
   static func quantile(_ times: [Int64], _ q: Double) -> Double? {
-    guard !times.isEmpty else { return nil }
-    let sorted = times.sorted()
-    let rank = Int((q * Double(sorted.count)).rounded(.up)) - 1
-    return Double(sorted[min(max(rank, 0), sorted.count - 1)]) / 1e9
+    times.sorted().nearestRank(q).map { Double($0) / 1e9 }
   }
 
   /// The first whole step after the last fault ended.

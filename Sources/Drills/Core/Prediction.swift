@@ -93,9 +93,9 @@ public struct Prediction: Sendable, Hashable {
 
   private static func unreadable(_ text: String, _ unit: Unit) -> Diagnostic {
     Diagnostic(
-      "'\(text)' is no prediction of a figure like \(unit.example).", found: text,
-      expected:
-        "a number such as \(unit.example), or a range that you are 90 % sure of: LOW to HIGH")
+      "'\(text)' is no prediction of this figure.", found: text,
+      expected: "a number such as \(unit.examples), or a range that you are 90 % sure of: "
+        + unit.rangePattern)
   }
 }
 

@@ -32,9 +32,7 @@ public struct Spread: Sendable, Hashable {
 
   /// The figure that the share `q` (0 to 1) of runs stays at or below; nil without figures.
   public func quantile(_ q: Double) -> Double? {
-    guard !sorted.isEmpty else { return nil }
-    let rank = Int((q * Double(sorted.count)).rounded(.up)) - 1
-    return sorted[min(max(rank, 0), sorted.count - 1)].value
+    sorted.nearestRank(q)?.value
   }
 }
 

@@ -38,10 +38,12 @@ enum EventKnobs {
       standard: .word("none"),
       "The rule of the schema registry; a deploy whose schema it refuses does not happen."),
     Knob(
-      "schema.change", .choice(["add-optional", "rename", "expand"]),
-      standard: .word("add-optional"),
-      "How version 2 of the event differs: one more field, another name for the state, or both "
-        + "names side by side."),
+      "schema.readers", .choice(["stay", "first"]), standard: .word("stay"),
+      "Whether consumers stay with version 1 of the schema, or are upgraded to version 2 before "
+        + "anybody writes it."),
+    Knob(
+      "schema.both", .flag, standard: .flag(false),
+      "Whether a rename writes the old name beside the new one for a while."),
     Knob(
       "FifoQueue", .flag, standard: .flag(true), source: "AWS, CreateQueue and CreateTopic",
       "Whether topic and queues are FIFO, with the order as message group."),
@@ -74,6 +76,11 @@ enum EventKnobs {
     Knob(
       "consumer.time", .span(.milliseconds(1) ... .minutes(1)), standard: .span(.milliseconds(20)),
       role: .load, "Median time of a consumer's work on one event (p99 is five times)."),
+    Knob(
+      "schema.change", .choice(["add-optional", "rename", "drop"]),
+      standard: .word("add-optional"), role: .load,
+      "How version 2 of the event differs: one more field, another name for the state, or no "
+        + "courier any more."),
     Knob(
       "schema.at", .span(.zero ... .hours(1)), standard: .span(.zero), role: .load,
       "When version 2 of the event is deployed; 0 is never."),

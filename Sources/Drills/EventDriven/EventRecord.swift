@@ -139,9 +139,7 @@ extension EventRecord {
   }
 
   private static func quantile(_ share: Double, of sorted: [TimeSpan]) -> Double? {
-    guard !sorted.isEmpty else { return nil }
-    let rank = Int((share * Double(sorted.count)).rounded(.up)) - 1
-    return sorted[min(max(rank, 0), sorted.count - 1)].seconds
+    sorted.nearestRank(share)?.seconds
   }
 
   /// Questions in each second.

@@ -36,6 +36,11 @@ struct EventScenario: Scenario {
         "A notification has no payload whose schema could change.",
         found: "carries=notification", expected: "carries=state, or schema.at=0s")
     }
+    if settings.flag("schema.both"), settings.word("schema.change") != "rename" {
+      throw Diagnostic(
+        "Only a renamed field has two names.", found: "schema.both=on",
+        expected: "schema.both=off, or schema.change=rename")
+    }
   }
 
   func run(_ request: ScenarioRequest) -> Outcome {

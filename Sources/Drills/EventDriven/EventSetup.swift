@@ -51,28 +51,32 @@ struct EventSetup: Sendable {
     return .lognormal(p50: median, p99: median * 5)
   }
 
-  /// The schema of version 2.
+  /// The schema of version 2: a rename may write both names for a while.
   var nextSchema: OrderSchema {
-    OrderSchema(rawValue: settings.word("schema.change")) ?? .added
+    let change = OrderSchema(rawValue: settings.word("schema.change")) ?? .added
+    return change == .renamed && settings.flag("schema.both") ? .expanded : change
   }
 
   /// Why the registry refuses version 2, or nil.
   var schemaRefusal: SchemaRegistry.Refusal? {
     let rule =
       SchemaRegistry.Compatibility(rawValue: settings.word("schema.compatibility")) ?? .none
-    var registry = SchemaRegistry(rule, first: OrderSchema.first.schema)
+    var registry = SchemaRegistry(rule, first: OrderSchema.first.schema())
     do {
-      try registry.register(nextSchema.schema)
+      try registry.register(nextSchema.schema())
       return nil
     } catch {
       return error
     }
   }
 
+  /// Consumers that go first read by version 2 from the start, if the registry takes it.
   private var reader: EventReader {
-    EventReader(
-      OrderSchema.first.schema, isStrict: settings.word("reader") != "tolerant",
-      converters: settings.word("reader") == "converting" ? nextSchema.converters : [])
+    let goesFirst = settings.word("schema.readers") == "first" && schemaRefusal == nil
+    return EventReader(
+      goesFirst ? nextSchema.schema() : OrderSchema.first.schema(),
+      isStrict: settings.word("reader") != "tolerant",
+      converters: settings.word("reader") == "converting" ? nextSchema.converters() : [])
   }
 
   /// The role of every process, with the bug of `mutant` if there is one.

@@ -88,9 +88,7 @@ struct BalanceTally: Sendable {
   func measurements(doubled: Int) -> [Measurement] {
     let times = good.sorted()
     func rank(_ share: Double) -> Double? {
-      guard !times.isEmpty else { return nil }
-      let place = Int((share * Double(times.count)).rounded(.up)) - 1
-      return Double(times[min(max(place, 0), times.count - 1)]) / 1e9
+      times.nearestRank(share).map { Double($0) / 1e9 }
     }
     let mean = Double(sent.reduce(0, +)) / Double(sent.count)
     let skew = mean == 0 ? nil : Double(sent.max() ?? 0) / mean

@@ -88,9 +88,7 @@ struct LimitTally: Sendable {
   }
 
   private static func p99(_ times: [Int64]) -> Double? {
-    guard !times.isEmpty else { return nil }
-    let rank = Int((0.99 * Double(times.count)).rounded(.up)) - 1
-    return Double(times.sorted()[min(max(rank, 0), times.count - 1)]) / 1e9
+    times.sorted().nearestRank(0.99).map { Double($0) / 1e9 }
   }
 
   private static func ratio(_ part: Int, _ whole: Int) -> Double? {

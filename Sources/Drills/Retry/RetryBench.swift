@@ -89,11 +89,8 @@ public struct RetryBench: Bench {
   public mutating func apply(_ changed: Settings) throws(Diagnostic) -> Document {
     settings = changed
     counters = Counters()
-    let changes = settings.changes.map { "\($0.name)=\($0.text)" }
     return Document([
-      .text(
-        "Knobs away from their defaults: "
-          + (changes.isEmpty ? "none" : changes.joined(separator: " ")))
+      .text(settings.turned)
     ])
   }
 

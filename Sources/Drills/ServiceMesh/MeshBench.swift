@@ -177,11 +177,8 @@ public struct MeshBench: Bench {
       fresh.carryOut(outputs, of: index)
     }
     self = fresh
-    let changes = settings.changes.map { "\($0.name)=\($0.text)" }
     return Document([
-      .text(
-        "Knobs away from their defaults: "
-          + (changes.isEmpty ? "none" : changes.joined(separator: " "))),
+      .text(settings.turned),
       .text("The mesh begins anew: every sidecar has a fresh certificate."),
     ])
   }

@@ -52,8 +52,8 @@ extension MeshWorld {
   mutating func change(_ index: Int, at now: Instant, in queue: inout EventQueue<Event>) {
     guard isControlUp else { return rollout.missed.append(index) }
     let step = rollout.changes[index]
-    watch.lastChange = environment.trace.record(
-      at: now, "control-plane", "changed", step.story, weight: .fault, cause: watch.lastChange)
+    lastChange = environment.trace.record(
+      at: now, "control-plane", "changed", step.story, weight: .fault, cause: lastChange)
     switch step.action {
     case .sign(let root): authority.activate(root: root)
     case .push(let part, let scope):
@@ -80,7 +80,7 @@ extension MeshWorld {
         rollout.pendingSince = nil
         environment.trace.record(
           at: now, "control-plane", "turned-down", "the change is refused: \(reason)",
-          weight: .recovery, cause: watch.lastChange)
+          weight: .recovery, cause: lastChange)
       case .settled:
         if let since = rollout.pendingSince { tally.lag = max(tally.lag, now - since) }
         rollout.pendingSince = nil
@@ -117,7 +117,7 @@ extension MeshWorld {
     environment.trace.record(
       at: now, "control-plane", isBad ? "taken-back" : "next-stage",
       "\(window.good) of \(window.requests) requests went well with the change in zone a",
-      weight: isBad ? .recovery : .change, cause: watch.lastChange)
+      weight: isBad ? .recovery : .change, cause: lastChange)
     for entry in isBad ? rollout.undo : rollout.rest {
       tellControl(.changed(entry.part, at: entry.to), at: now, in: &queue)
     }
@@ -140,7 +140,7 @@ extension MeshWorld {
     environment.trace.record(
       at: now, "control-plane", "canary-out",
       "\(tally.canaryErrors) of \(tally.canaryCalls) calls to the new version failed; "
-        + "it gets no more", weight: .recovery, cause: watch[.canary] ?? watch.lastChange)
+        + "it gets no more", weight: .recovery, cause: watch[.canary] ?? lastChange)
     for entry in rollout.undo {
       tellControl(.changed(entry.part, at: entry.to), at: now, in: &queue)
     }

@@ -86,7 +86,7 @@ extension MeshWorld {
   }
 
   private mutating func controlIsLost(_ event: Trace.ID, at now: Instant) {
-    watch.controlLost = event
+    controlLost = event
     guard settings.shortcut == .forgetsConfiguration else { return }
     for node in nodes.indices { nodes[node].proxy.outbound?.forget() }
   }

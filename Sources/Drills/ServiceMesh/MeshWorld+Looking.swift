@@ -35,8 +35,9 @@ extension MeshWorld {
           .handshake, .noRoute, .noHost, .denied, .storm, .full, .overflow, .failed, .timedOut)
           ?? watch.lastFault)
     }
-    watch.goodSteps = step.good * 20 >= step.requests * 19 ? watch.goodSteps + 1 : 0
-    guard watch.goodSteps >= 4, watch.isInTrouble, environment.active.isEmpty else { return }
+    guard watch.isCalm(good: step.good, of: step.requests), environment.active.isEmpty else {
+      return
+    }
     if let cause = watch.first(
       .collapse, .handshake, .noRoute, .noHost, .timedOut, .failed, .refused)
     {

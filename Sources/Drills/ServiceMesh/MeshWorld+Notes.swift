@@ -5,7 +5,7 @@ import Simulation
 /// What the trace is told: the first of each kind of trouble in an episode.
 extension MeshWorld {
   private mutating func note(
-    _ trouble: MeshWatch.Trouble, _ part: String, _ kind: String, _ detail: String,
+    _ trouble: MeshTrouble, _ part: String, _ kind: String, _ detail: String,
     weight: Trace.Weight = .harm, cause: Trace.ID?, at now: Instant
   ) {
     guard watch[trouble] == nil else { return }
@@ -18,9 +18,9 @@ extension MeshWorld {
   ) {
     let cause =
       refusal == .unknownRoot
-      ? watch.lastChange
-      : environment.blame(NodeID(source), seenBy: NodeID(target)) ?? watch.controlLost
-        ?? watch.lastChange
+      ? lastChange
+      : environment.blame(NodeID(source), seenBy: NodeID(target)) ?? controlLost
+        ?? lastChange
     note(
       .handshake, name(source), "handshake-refused",
       "no connection to \(name(target)): \(refusal.rawValue)", cause: cause, at: now)
@@ -30,7 +30,7 @@ extension MeshWorld {
     note(
       .plaintext, name(call.source), "plaintext-refused",
       "\(name(call.target)) takes mutual TLS only, and \(name(call.source)) speaks plaintext",
-      cause: watch.lastChange, at: now)
+      cause: lastChange, at: now)
   }
 
   mutating func noteDenied(_ call: MeshCall, at now: Instant) {
@@ -39,13 +39,13 @@ extension MeshWorld {
     let who = call.identity.map { MeshSettings.services[$0] } ?? "nobody that is known"
     note(
       .denied, name(call.source), "denied", "\(name(call.target)) answers 403 to \(who)",
-      cause: watch.lastChange, at: now)
+      cause: lastChange, at: now)
   }
 
   mutating func noteNoRoute(_ source: Int, _ detail: String, at now: Instant) {
     note(
       .noRoute, name(source), "no-route", "its sidecar answers 503: \(detail)",
-      cause: watch.lastChange ?? watch.controlLost, at: now)
+      cause: lastChange ?? controlLost, at: now)
   }
 
   mutating func noteNoHost(_ source: Int, at now: Instant) {
@@ -80,7 +80,7 @@ extension MeshWorld {
   mutating func noteCanary(_ call: MeshCall, at now: Instant) {
     note(
       .canary, name(call.target), "canary-fails",
-      "the new version answers a request of a client with an error", cause: watch.lastChange,
+      "the new version answers a request of a client with an error", cause: lastChange,
       at: now)
   }
 

@@ -46,7 +46,10 @@ struct MeshWorld: World, Sendable {
   var issues = Slab<MeshIssue>()
   var rollout: MeshRollout
   var tally: MeshTally
-  var watch = MeshWatch()
+  var watch = EpisodeWatch<MeshTrouble>()
+  /// The last change of configuration, and the loss of the control plane, as the trace has them.
+  var lastChange: Trace.ID?
+  var controlLost: Trace.ID?
   var checks = MeshChecks()
   private var arrivalRandom: RandomStream
   private var batchRandom: RandomStream

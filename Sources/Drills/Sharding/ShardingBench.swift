@@ -122,10 +122,7 @@ public struct ShardingBench: Bench {
       store.resharding = Resharding(ReshardingOptions(changed))
     }
     var reply = Document()
-    let changes = settings.changes.map { "\($0.name)=\($0.text)" }
-    reply.add(
-      Text("Knobs away from their defaults: ")
-        + Text(changes.isEmpty ? "none" : changes.joined(separator: " ")))
+    reply.add(.text(settings.turned))
     if old != new { reply.add(balanceBars()) }
     return reply
   }

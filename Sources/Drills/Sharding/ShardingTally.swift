@@ -120,10 +120,7 @@ struct ShardingTally: Sendable {
   }
 
   private static func quantile(_ q: Double, of values: [Int32]) -> Double? {
-    guard !values.isEmpty else { return nil }
-    let sorted = values.sorted()
-    let rank = Int((q * Double(sorted.count)).rounded(.up)) - 1
-    return Double(sorted[max(0, rank)]) / 1e6
+    values.sorted().nearestRank(q).map { Double($0) / 1e6 }
   }
 
   /// Requests that were sent in the measured time and never came back.

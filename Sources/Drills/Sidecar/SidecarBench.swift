@@ -169,11 +169,8 @@ public struct SidecarBench: Bench {
   /// Turns knobs; the pod begins anew.
   public mutating func apply(_ changed: Settings) throws(Diagnostic) -> Document {
     self = SidecarBench(preset: preset, settings: changed)
-    let changes = settings.changes.map { "\($0.name)=\($0.text)" }
     return Document([
-      .text(
-        "Knobs away from their defaults: "
-          + (changes.isEmpty ? "none" : changes.joined(separator: " "))),
+      .text(settings.turned),
       .text("The pod does not run."),
     ])
   }

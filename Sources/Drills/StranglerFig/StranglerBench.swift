@@ -68,11 +68,8 @@ struct StranglerBench: Bench {
   mutating func apply(_ changed: Settings) throws(Diagnostic) -> Document {
     settings = changed
     begin()
-    let changes = settings.changes.map { "\($0.name)=\($0.text)" }
     return Document([
-      .text(
-        "Knobs away from their defaults: "
-          + (changes.isEmpty ? "none" : changes.joined(separator: " "))),
+      .text(settings.turned),
       .text("Both systems are empty and every route is with the old one."),
     ])
   }

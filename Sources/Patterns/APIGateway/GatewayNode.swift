@@ -14,6 +14,8 @@ import Kernel
 public struct GatewayNode: Sendable {
   /// A request as it comes in.
   public struct Request: Sendable, Hashable {
+    /// The host.
+    public var host: String
     /// The path.
     public var path: String
     /// The token; nil without one.
@@ -22,11 +24,17 @@ public struct GatewayNode: Sendable {
     public var apiKey: Int?
 
     /// A request.
-    public init(path: String, token: CompactToken?, apiKey: Int? = nil) {
+    public init(
+      host: String = GatewayNode.host, path: String, token: CompactToken?, apiKey: Int? = nil
+    ) {
+      self.host = host
       self.path = path
       self.token = token
       self.apiKey = apiKey
     }
+
+    /// What a kept answer to it is known by: another host's answer is another one.
+    public var cacheKey: String { host == GatewayNode.host ? path : host + path }
   }
 
   /// What becomes of a request.
@@ -59,7 +67,7 @@ public struct GatewayNode: Sendable {
     case everybody
   }
 
-  /// The host that requests are for.
+  /// The host that requests are for where nothing else is said.
   public static let host = "api.shop"
 
   /// The routes, with the weights of their upstreams.
@@ -109,7 +117,7 @@ public struct GatewayNode: Sendable {
   public mutating func authenticate(
     _ request: Request, again: Bool, wall: Instant, at now: Instant
   ) -> Admission {
-    guard routes.match(host: Self.host, path: request.path, method: "GET") != nil else {
+    guard routes.match(host: request.host, path: request.path, method: "GET") != nil else {
       return .notFound
     }
     guard let verifier else { return .identified(nil) }
@@ -196,8 +204,10 @@ public struct GatewayNode: Sendable {
 
   /// The answer in the cache, or where the request goes.
   public func forward(_ request: Request, for consumer: Int, at now: Instant) -> Admission {
-    if let entry = cache.answer(to: request.path, for: consumer, at: now) { return .cached(entry) }
-    guard let match = routes.match(host: Self.host, path: request.path, method: "GET") else {
+    if let entry = cache.answer(to: request.cacheKey, for: consumer, at: now) {
+      return .cached(entry)
+    }
+    guard let match = routes.match(host: request.host, path: request.path, method: "GET") else {
       return .notFound
     }
     return .proxied(match)

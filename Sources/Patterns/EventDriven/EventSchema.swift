@@ -52,6 +52,21 @@ public struct SchemaRegistry: Sendable, Hashable {
     case forward
     /// Both.
     case full
+    /// New readers understand the events of every version.
+    case backwardTransitive = "backward-transitive"
+    /// Readers of every version understand new events.
+    case forwardTransitive = "forward-transitive"
+    /// Both.
+    case fullTransitive = "full-transitive"
+
+    /// Whether new readers must understand old events.
+    var looksBack: Bool { [.backward, .full, .backwardTransitive, .fullTransitive].contains(self) }
+    /// Whether old readers must understand new events.
+    var looksAhead: Bool { [.forward, .full, .forwardTransitive, .fullTransitive].contains(self) }
+    /// Whether every version counts, not only the newest.
+    var isTransitive: Bool {
+      [.backwardTransitive, .forwardTransitive, .fullTransitive].contains(self)
+    }
   }
 
   /// Why a schema is not taken.
@@ -82,11 +97,12 @@ public struct SchemaRegistry: Sendable, Hashable {
     schemas = [first]
   }
 
-  /// Takes a new version if the rule allows it after the newest one.
+  /// Takes a new version if the rule allows it after the newest one, or after all of them.
   public mutating func register(_ schema: EventSchema) throws(Refusal) {
-    guard let last = schemas.last else { return }
-    if compatibility == .backward || compatibility == .full { try check(schema, reads: last) }
-    if compatibility == .forward || compatibility == .full { try check(last, reads: schema) }
+    for other in schemas.reversed().prefix(compatibility.isTransitive ? schemas.count : 1) {
+      if compatibility.looksBack { try check(schema, reads: other) }
+      if compatibility.looksAhead { try check(other, reads: schema) }
+    }
     schemas.append(schema)
   }
 

@@ -150,6 +150,12 @@ public struct ServiceDatabase: Sendable, Hashable {
     Array(outbox.filter { $0.id > id }.sorted { $0.id < $1.id }.prefix(limit))
   }
 
+  /// Up to `limit` rows after the first `place` of them, in the order of commits, as the log of
+  /// the database has them.
+  public func log(after place: Int, limit: Int) -> [OutboxRow] {
+    Array(outbox.dropFirst(place).prefix(limit))
+  }
+
   /// Marks rows as published.
   public mutating func markPublished(_ ids: [Int]) {
     for place in firstPending..<outbox.count

@@ -5,7 +5,8 @@ import Presentation
 /// `check`: proves the content.
 struct CheckCommand: Command {
   let spec = CommandSpec(
-    "check", .tending, arguments: [.init("PATH", isOptional: true, isRest: true)],
+    "check", .tending,
+    arguments: [.init("PATH", isOptional: true, isRest: true, completion: .files)],
     examples: [("check lessons/08-database-sharding", "one lesson with its drills and cards")],
     "Proves the content: runs every drill, claim, measured key, problem and estimate.")
 

@@ -6,7 +6,8 @@ import Progress
 /// `doctor`: whether everything is where it should be.
 struct DoctorCommand: Command {
   let spec = CommandSpec(
-    "doctor", .tending, "Says where content and progress lie and whether both can be used.")
+    "doctor", .tending,
+    "Says the version, where content and progress lie and whether both can be used.")
 
   func run(_ call: CommandCall, in session: Session) throws(Diagnostic) -> Reply {
     let count = try session.remembering { () throws(StoreError) in try session.store.examine() }
@@ -14,6 +15,7 @@ struct DoctorCommand: Command {
       try session.store.history(limit: 1)
     }.last
     var rows: [[Text]] = [
+      ["program", Text("drillhall \(ProgramVersion.text)")],
       ["content", Text(session.library.root)],
       ["lessons", Text("\(session.library.topics.count)")],
       ["drills", Text("\(session.library.drillIDs.count)")],

@@ -69,7 +69,7 @@ extension Session {
   }
 
   /// The drills of a topic, those of its lesson first, in the lesson's order.
-  private func drillsInOrder(of topic: String) throws(Diagnostic) -> [String] {
+  func drillsInOrder(of topic: String) throws(Diagnostic) -> [String] {
     let linked = try library.lesson(topic).steps.flatMap(\.tasks).compactMap { task -> String? in
       if case .drill(let id) = task.kind { id } else { nil }
     }

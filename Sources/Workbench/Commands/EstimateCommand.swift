@@ -5,7 +5,8 @@ import Presentation
 /// `estimate`: evaluates a file or formulas; without either it opens a sheet.
 struct EstimateCommand: Command {
   let spec = CommandSpec(
-    "estimate", .estimating, arguments: [.init("FILE|CASE", isOptional: true)],
+    "estimate", .estimating,
+    arguments: [.init("FILE|CASE", isOptional: true, completion: .estimates)],
     options: [
       .init("-e", "LINE", repeats: true, "evaluates a line; several make one estimate"),
       .init("--explain", "NAME", "shows how a value came about; '_' is the last one"),

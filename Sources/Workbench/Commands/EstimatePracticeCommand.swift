@@ -4,7 +4,8 @@ import Presentation
 /// `estimate practice`: a problem with fresh figures.
 struct EstimatePracticeCommand: Command {
   let spec = CommandSpec(
-    "estimate practice", .estimating, arguments: [.init("PROBLEM", isOptional: true)],
+    "estimate practice", .estimating,
+    arguments: [.init("PROBLEM", isOptional: true, completion: .problems)],
     options: [.init("--seed", "N", "brings back the figures of that seed")],
     examples: [
       ("estimate practice", "the shortest that you have not done yet"),

@@ -7,7 +7,8 @@ import Presentation
 /// `estimate problems`: the kinds of problems and the flawed estimates there are.
 struct EstimateProblemsCommand: Command {
   let spec = CommandSpec(
-    "estimate problems", .estimating, arguments: [.init("TOPIC", isOptional: true)],
+    "estimate problems", .estimating,
+    arguments: [.init("TOPIC", isOptional: true, completion: .topics)],
     examples: [("estimate problems sharding", "those of one topic")],
     "Lists the estimation problems and flawed estimates, and how yours went.")
 

@@ -13,8 +13,10 @@ struct ExportCommand: Command {
       .init("WHAT", completion: .words(["notes", "progress", "cards", "interview"]))
     ],
     options: [
-      .init("--format", "NAME", "markdown, json or anki; the first that fits unless given"),
-      .init("--output", "PATH", "writes a file instead of showing the text"),
+      .init(
+        "--format", "NAME", completion: .words(["markdown", "json", "anki"]),
+        "markdown, json or anki; the first that fits unless given"),
+      .init("--output", "PATH", completion: .files, "writes a file instead of showing the text"),
     ],
     examples: [
       ("export notes --output notes.md", "your notes as Markdown"),

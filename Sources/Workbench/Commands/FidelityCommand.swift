@@ -7,7 +7,8 @@ struct FidelityCommand: Command {
   let spec = CommandSpec(
     "fidelity", .answering,
     arguments: [
-      .init("TOPIC", isOptional: true, completion: .topics), .init("TOOL", isOptional: true),
+      .init("TOPIC", isOptional: true, completion: .topics),
+      .init("TOOL", isOptional: true, completion: .presets),
     ],
     examples: [
       ("fidelity sharding", "what the model leaves out"),

@@ -6,7 +6,8 @@ import Presentation
 /// `glossary`: what a word of the field means and which lesson lets one touch it.
 struct GlossaryCommand: Command {
   let spec = CommandSpec(
-    "glossary", .keeping, arguments: [.init("TERM", isOptional: true, isRest: true)],
+    "glossary", .keeping,
+    arguments: [.init("TERM", isOptional: true, isRest: true, completion: .terms)],
     options: [.init("--json", "prints one JSON document")],
     examples: [
       ("glossary goodput", "what the word means, and the lesson that has it"),

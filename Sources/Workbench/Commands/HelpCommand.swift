@@ -67,6 +67,19 @@ struct HelpCommand: Command {
       Table([.init(""), .init("")], commands.map { [.code($0.name), Text($0.summary)] }))
   }
 
+  /// What the shell knows beside the commands.
+  private static let shellCalls: [(call: String, effect: String)] = [
+    ("drillhall COMMAND", "The same commands, but for those that need a prompt."),
+    ("--plain", "No colour and no drawing; so do pipes and NO_COLOR."),
+    ("--store PATH", "Keeps the progress in this file."),
+    ("--content PATH", "Takes lessons and cases from this folder."),
+    ("--version", "Says the version."),
+    (
+      "--generate-completion-script SHELL",
+      "Prints what makes Tab complete commands, topics and drills in bash, zsh or fish."
+    ),
+  ]
+
   private func all() -> Document {
     var document = Document()
     for group in CommandSpec.Group.allCases {
@@ -78,6 +91,11 @@ struct HelpCommand: Command {
             [.init(""), .init("")],
             commands.map { [.code($0.spec.name), Text($0.spec.summary)] })))
     }
+    document.add(.heading(2, "From the shell"))
+    document.add(
+      .table(
+        Table(
+          [.init(""), .init("")], Self.shellCalls.map { [.code($0.call), Text($0.effect)] })))
     document.add(.text("'help COMMAND' explains one; Tab completes; Ctrl-D leaves."))
     return document
   }

@@ -5,7 +5,7 @@ import Progress
 /// `import progress`: another machine's log, merged without counting anything twice.
 struct ImportCommand: Command {
   let spec = CommandSpec(
-    "import progress", .keeping, arguments: [.init("FILE")],
+    "import progress", .keeping, arguments: [.init("FILE", completion: .files)],
     examples: [("import progress laptop.json", "adds what the other machine knows")],
     "Merges a log that 'export progress --format json' wrote.")
 

@@ -6,11 +6,14 @@ import Verification
 /// `verify`: anybody's recorded history against a guarantee.
 struct VerifyCommand: Command {
   let spec = CommandSpec(
-    "verify", .touching, arguments: [.init("HISTORY")],
+    "verify", .touching, arguments: [.init("HISTORY", completion: .files)],
     options: [
-      .init("--model", "MODEL", "register, key-value, set, queue, counter or transactions"),
       .init(
-        "--guarantee", "NAME",
+        "--model", "MODEL",
+        completion: .words(["register", "key-value", "set", "queue", "counter", "transactions"]),
+        "register, key-value, set, queue, counter or transactions"),
+      .init(
+        "--guarantee", "NAME", completion: .words(["linearizable", "sequential"]),
         "linearizable or sequential; transactions are held against serializable"),
       .init(
         "--initial", "VALUE",

@@ -59,8 +59,8 @@ struct NumberAnswer {
     let readings = Self.readings(of: text, question)
     guard let first = readings.first else {
       throw Diagnostic(
-        "'\(text)' is no figure like \(question.unit.example).", found: text,
-        expected: "a number such as \(question.unit.example)")
+        "'\(text)' is no number in the unit that is asked for.", found: text,
+        expected: "a number such as \(question.unit.examples)")
     }
     let right = readings.first { abs($0 - question.answer) <= question.tolerance }
     isRight = right != nil

@@ -38,7 +38,7 @@ final class DrillDesk: Desk {
   var actions: [Action] {
     if let open {
       return [
-        Action(open.unit.rangeExample, "your range"), Action("skip"), Action("knobs"),
+        Action(open.unit.rangePattern, "your range"), Action("skip"), Action("knobs"),
         Action("back"),
       ]
     }
@@ -73,7 +73,7 @@ final class DrillDesk: Desk {
         .predict,
         [
           .paragraph(Text([.plain(open.ask), .toned("  (\(open.metric))", .quiet)])),
-          .text("A number such as \(open.unit.example), or a range you are 90 % sure of."),
+          .text("A number such as \(open.unit.examples), or a range you are 90 % sure of."),
         ])
     ])
   }

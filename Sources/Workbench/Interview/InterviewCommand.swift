@@ -6,10 +6,12 @@ import Progress
 /// `interview`: a mock interview on a case, with a clock, follow-ups and a report.
 struct InterviewCommand: Command {
   let spec = CommandSpec(
-    "interview", .cases, arguments: [.init("CASE", completion: .designs)],
+    "interview", .cases, arguments: [.init("CASE", completion: .cases)],
     options: [
       .init("--minutes", "N", "how long it takes; 45 unless given"),
-      .init("--level", "NAME", "mid, senior or staff; senior unless given"),
+      .init(
+        "--level", "NAME", completion: .words(InterviewLevel.allCases.map(\.rawValue)),
+        "mid, senior or staff; senior unless given"),
       .init("--new", "begins anew although one on this case is not finished"),
     ],
     examples: [
@@ -22,7 +24,7 @@ struct InterviewCommand: Command {
     let topic = call.argument(0) ?? ""
     let known = session.library.interviewTopics
     guard known.contains(topic) else { throw .unknown("case", topic, known: known) }
-    let minutes = Int(try call.number("--minutes") ?? 45)
+    let minutes = Int(clamping: try call.number("--minutes") ?? 45)
     guard InterviewPlan.range.contains(minutes) else {
       throw Diagnostic(
         "An interview does not take \(minutes) minutes.", found: "\(minutes)",

@@ -17,6 +17,7 @@ extension Session {
       let isCase = cases.contains(id)
       var works = openSteps(lesson, progress, isCase: isCase)
       works += try freshDrills(lesson, runs, isOpen: !works.isEmpty)
+      backlog.needs[id] = lesson.needs
       if isCase { backlog.cases.append((id, works)) } else { backlog.topics.append((id, works)) }
     }
     backlog.interviews = interviews(backlog.cases.map(\.id))

@@ -84,7 +84,9 @@ struct StudyPlan {
     left -= max(0, kept)
     var topics: [StudyWork] = []
     for topic in backlog.topics {
-      guard left > 0, sum(topic.works) <= left || topics.isEmpty else {
+      // A short topic does not slip in before a long one that it needs and that has no time.
+      let isCutOff = backlog.needs[topic.id, default: []].contains { leftOut.contains($0) }
+      guard left > 0, !isCutOff, sum(topic.works) <= left || topics.isEmpty else {
         if !topic.works.isEmpty { leftOut.append(topic.id) }
         continue
       }

@@ -34,6 +34,8 @@ struct StudyBacklog {
   var weak: [StudyWork] = []
   /// Topics with their open steps and drills, in the order of the graph of prerequisites.
   var topics: [(id: String, works: [StudyWork])] = []
+  /// What each topic needs to be known before, by the topic's id.
+  var needs: [String: [String]] = [:]
   /// Case studies with their open steps.
   var cases: [(id: String, works: [StudyWork])] = []
   /// Mock interviews, for the end.

@@ -85,20 +85,27 @@ public struct CommandSpec: Sendable {
     public let repeats: Bool
     /// What it does, in a few words.
     public let summary: String
+    /// What can be completed behind it.
+    public let completion: Completion
 
     /// A flag.
     public init(_ name: String, _ summary: String) {
       self.name = name
       value = nil
       repeats = false
+      completion = .nothing
       self.summary = summary
     }
 
     /// An option with a value after it.
-    public init(_ name: String, _ value: String, repeats: Bool = false, _ summary: String) {
+    public init(
+      _ name: String, _ value: String, repeats: Bool = false, completion: Completion = .nothing,
+      _ summary: String
+    ) {
       self.name = name
       self.value = value
       self.repeats = repeats
+      self.completion = completion
       self.summary = summary
     }
   }
@@ -107,18 +114,32 @@ public struct CommandSpec: Sendable {
   public enum Completion: Sendable {
     /// Nothing.
     case nothing
-    /// Ids of topics that have a lesson.
+    /// Ids of topics that have a lesson, and of a topic's drills behind its `/`.
     case topics
     /// Ids of drills.
     case drills
     /// Ids of designs of cases.
     case designs
+    /// Ids of cases that an interview can be held on.
+    case cases
+    /// Files, and ids of cases with a worked estimate.
+    case estimates
     /// Names of commands.
     case commands
     /// Steps of the open lesson.
     case steps
     /// Knobs of what is open, with `=`.
     case knobs
+    /// Ids of the presets of the topic before it.
+    case presets
+    /// Terms of the glossary.
+    case terms
+    /// Ids of estimation problems.
+    case problems
+    /// Ids of flawed estimates.
+    case flaws
+    /// Paths of files and folders.
+    case files
     /// One of these words.
     case words([String])
   }

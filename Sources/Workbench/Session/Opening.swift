@@ -91,7 +91,37 @@ extension Opening {
   private static func isEstimate(_ word: String) -> Bool { word.hasSuffix(".est") }
 }
 
+extension Opening {
+  /// What the shell's Tab offers for the word at `index` of a call (the program's name is the first),
+  /// of which `start` stands before the cursor.
+  ///
+  /// Nothing is read of the learner's progress, and nothing is said of what is wrong.
+  public func completions(of words: [String], at index: Int, _ start: String) -> [String] {
+    var opening = self
+    var before: [String] = []
+    var rest = words.prefix(index).dropFirst()
+    while let word = rest.popFirst() {
+      switch word {
+      case "--plain": break
+      case "--store": _ = rest.popFirst()
+      case "--content": opening.content = rest.popFirst()
+      default: before.append(word)
+      }
+    }
+    guard
+      let root = try? ContentFolder.locate(
+        given: opening.content, environment: environment, executable: executable),
+      let library = try? Library(root: root), let store = try? ProgressStore.inMemory()
+    else { return [] }
+    let session = Session(library: library, store: store, surroundings: .completing)
+    return session.callCompletions(after: before, start)
+  }
+}
+
 extension Surroundings {
+  /// Surroundings that only know the names of files.
+  static var completing: Surroundings { Surroundings(files: Self.files) }
+
   /// Surroundings that read and write files of the system.
   public static func system(
     isInterrupted: @escaping @Sendable () -> Bool, progress: @escaping @Sendable (String) -> Void,
@@ -114,9 +144,21 @@ extension Surroundings {
           throw Diagnostic("The file is not UTF-8 text.", file: path, line: 1)
         }
         return text
-      }, freshSeed: { UInt64.random(in: 1...99_999) },
+      }, files: Self.files, freshSeed: { UInt64.random(in: 1...99_999) },
       seconds: { ProcessInfo.processInfo.systemUptime }, interviewClock: interviewClock,
       facts: facts)
+  }
+
+  private static func files(_ start: String) -> [String] {
+    let folder = start.lastIndex(of: "/").map { String(start[...$0]) } ?? ""
+    let files = FileManager.default
+    let names = (try? files.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+    return names.filter { !$0.hasPrefix(".") }.sorted().map { name in
+      var isFolder: ObjCBool = false
+      let path = folder + name
+      let isThere = files.fileExists(atPath: path, isDirectory: &isFolder)
+      return path + (isThere && isFolder.boolValue ? "/" : "")
+    }
   }
 
   /// Why a file cannot be written, as far as its path tells.

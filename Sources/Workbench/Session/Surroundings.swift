@@ -10,6 +10,8 @@ public struct Surroundings: Sendable {
   public var write: @Sendable (_ text: String, _ path: String) throws -> Void
   /// Reads a file; throws a `Diagnostic` when it cannot.
   public var read: @Sendable (_ path: String) throws -> String
+  /// The files and folders whose paths begin like the text, folders with a `/` behind them.
+  public var files: @Sendable (_ start: String) -> [String]
   /// A seed that nobody has seen, for problems with fresh figures.
   public var freshSeed: @Sendable () -> UInt64
   /// Seconds on a clock that only goes forwards, to tell how long an answer took.
@@ -29,6 +31,7 @@ public struct Surroundings: Sendable {
     read: @escaping @Sendable (_ path: String) throws -> String = { path in
       throw Diagnostic("Nothing can be read here.", file: path)
     },
+    files: @escaping @Sendable (_ start: String) -> [String] = { _ in [] },
     freshSeed: @escaping @Sendable () -> UInt64 = { 1 },
     seconds: @escaping @Sendable () -> Double = { 0 },
     interviewClock: InterviewClock = .typing,
@@ -38,6 +41,7 @@ public struct Surroundings: Sendable {
     self.progress = progress
     self.write = write
     self.read = read
+    self.files = files
     self.freshSeed = freshSeed
     self.seconds = seconds
     self.interviewClock = interviewClock

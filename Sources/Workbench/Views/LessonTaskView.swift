@@ -56,7 +56,7 @@ enum LessonTaskView {
       return [headed(ask), .table(Table([.init(""), .init("")], rows))]
     case .number(let question):
       return [
-        headed(question.ask), .text("A number such as \(question.unit.example)."),
+        headed(question.ask), .text("A number such as \(question.unit.examples)."),
       ]
     case .order(let ask, let items):
       let shown = OrderAnswer.shown(items, seed: task.id).enumerated().map {
@@ -73,7 +73,7 @@ enum LessonTaskView {
     case .predict(let prediction):
       return [
         headed(prediction.ask),
-        .text("A number such as \(prediction.unit.example), or a range you are 90 % sure of."),
+        .text("A number such as \(prediction.unit.examples), or a range you are 90 % sure of."),
       ]
     case .reach(let goal):
       return [headed(goal.ask), .text("Done when \(goal.until).")]
@@ -100,7 +100,7 @@ enum LessonTaskView {
     case .number: [Action("NUMBER", "your answer")]
     case .order: [Action("2 1 3", "your order")]
     case .predict where isPredicted: [Action("run", "make it happen")]
-    case .predict(let prediction): [Action(prediction.unit.rangeExample, "your range")]
+    case .predict(let prediction): [Action(prediction.unit.rangePattern, "your range")]
     case .reach: [Action("help bench", "its commands")]
     case .drill: [Action("next", "open the drill")]
     case .estimate: [Action("ANSWER", "with its unit")]

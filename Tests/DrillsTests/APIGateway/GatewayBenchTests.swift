@@ -41,12 +41,50 @@ import Testing
   @Test(arguments: [
     "get nobody /catalog", "get acme catalog", "get acme /catalog 0", "forge luck", "match x",
     "rotate back", "tick soon", "renew", "keyed x /", "revoke x", "spoof crow x", "split 3",
-    "issue x", "decode", "present", "tamper sub=acme", "hold", "hold a b", "decode x",
+    "issue x", "decode", "present", "tamper sub=acme", "hold", "hold a b", "decode x", "stop luck",
+    "page perhaps", "match partner.shop",
   ])
   func aRefusedLineChangesNothing(line: String) throws {
     var session = BenchSession(try TopicRegistry.topic("api-gateway").bench(as: nil))
     let before = session.bench.facts
     #expect(throws: Diagnostic.self) { try session.run(line) }
     #expect(session.bench.facts == before)
+  }
+
+  /// The host decides first, then the longest path.
+  @Test(arguments: [
+    ("/catalog/1", 1.0), ("/catalog/search/x", 4), ("partner.shop/catalog/1", 5),
+    ("eu.partner.shop/catalog/search", 6), ("other.shop/catalog/1", 1),
+  ])
+  func routes(address: String, route: Double) throws {
+    var session = BenchSession(try TopicRegistry.topic("api-gateway").bench(as: nil))
+    _ = try session.run(script: "match \(address); get acme \(address)")
+    #expect(try fact(session, "route") == route)
+    #expect(try fact(session, "last_good") == 1)
+  }
+
+  /// A kept answer of one host is none of another's.
+  @Test func hostsDoNotShareAnswers() throws {
+    var session = BenchSession(try TopicRegistry.topic("api-gateway").bench(as: nil))
+    _ = try session.run(
+      script: "set cache.life=1m; get acme /catalog/1; get acme partner.shop/catalog/1")
+    #expect(try fact(session, "hits") == 0)
+    _ = try session.run(script: "get acme partner.shop/catalog/1")
+    #expect(try fact(session, "hits") == 1)
+  }
+
+  /// A page without its prices is no page, unless they are optional; then nothing of it is kept.
+  @Test func pagesInPart() throws {
+    var session = BenchSession(try TopicRegistry.topic("api-gateway").bench(as: nil))
+    _ = try session.run(script: "set cache.life=1m; stop prices; get acme /page 10")
+    #expect(try fact(session, "last_status") == 502)
+    #expect(try fact(session, "upstream_calls") == 20)
+    _ = try session.run(script: "page optional; get acme /page 10")
+    #expect(try fact(session, "partial") == 10 && fact(session, "last_good") == 10)
+    #expect(try fact(session, "kept") == 0)
+    _ = try session.run(script: "stop catalog; get acme /page")
+    #expect(try fact(session, "last_status") == 502)
+    _ = try session.run(script: "start catalog; start prices; get acme /page 2")
+    #expect(try fact(session, "hits") == 1)
   }
 }

@@ -4,8 +4,8 @@ import Testing
 @testable import Drills
 
 @Suite("The bench of event-driven services") struct EventBenchTests {
-  static func session(_ script: String) throws -> BenchSession {
-    var session = BenchSession(EventBench())
+  static func session(_ script: String, as preset: EventPreset? = nil) throws -> BenchSession {
+    var session = BenchSession(EventBench(preset: preset))
     _ = try session.run(script: script)
     return session
   }
@@ -68,6 +68,52 @@ import Testing
     #expect(Self.fact(converted, "stale") == 0)
     let expanded = try Self.session("deploy expand; order 7; relay; deliver")
     #expect(Self.fact(expanded, "stale") == 0)
+  }
+
+  @Test("A registry that looks back takes a drop, no rename; one that looks ahead takes neither")
+  func registry() throws {
+    let broken = try Self.session("deploy rename; deploy drop", as: .schemaRegistry)
+    #expect(Self.fact(broken, "schemas_refused") == 1 && Self.fact(broken, "schemas") == 2)
+    let ahead = try Self.session(
+      "set compatibility=FORWARD; deploy rename; deploy drop; order 7; relay; deliver",
+      as: .schemaRegistry)
+    #expect(Self.fact(ahead, "schemas_refused") == 2 && Self.fact(ahead, "unreadable") == 0)
+  }
+
+  @Test("Under BACKWARD the consumer goes first, or what the registry took is unreadable")
+  func readersFirst() throws {
+    let early = try Self.session("deploy drop; order 7; relay; deliver", as: .schemaRegistry)
+    #expect(Self.fact(early, "unreadable") == 1)
+    let right = try Self.session(
+      "order 7; relay; upgrade drop; deliver; deploy drop; order 7; relay; deliver",
+      as: .schemaRegistry)
+    #expect(Self.fact(right, "unreadable") == 0 && Self.fact(right, "effects") == 2)
+  }
+
+  @Test("BACKWARD looks at the last version only: an older event in the queue is unreadable")
+  func transitive() throws {
+    let script =
+      "order 7; relay; deploy add-optional; deploy require; upgrade require; deliver"
+    let near = try Self.session(script, as: .schemaRegistry)
+    #expect(Self.fact(near, "schemas") == 3 && Self.fact(near, "unreadable") == 1)
+    let far = try Self.session(
+      "set compatibility=BACKWARD_TRANSITIVE; " + script, as: .schemaRegistry)
+    #expect(Self.fact(far, "schemas") == 2 && Self.fact(far, "unreadable") == 0)
+  }
+
+  @Test("Log tailing repeats what came after the stored position, and loses no late commit")
+  func tailing() throws {
+    let script = "order 7; relay; order 8; relay; crash 1; relay; deliver 4"
+    let twice = try Self.session(script, as: .debezium)
+    #expect(Self.fact(twice, "published_twice") == 2 && Self.fact(twice, "effects_twice") == 2)
+    let stored = try Self.session(
+      "order 7; relay; tick 60s; order 8; relay; crash 1; relay; deliver 4", as: .debezium)
+    #expect(Self.fact(stored, "effects_twice") == 1 && Self.fact(stored, "position_stored") == 1)
+    let inbox = try Self.session("set consumer.inbox=on; " + script, as: .debezium)
+    #expect(Self.fact(inbox, "effects_twice") == 0 && Self.fact(inbox, "repeated") == 2)
+    let late = try Self.session(
+      "begin 1; begin 2; commit t2; relay; commit t1; relay; deliver 2", as: .debezium)
+    #expect(Self.fact(late, "missing") == 0)
   }
 
   @Test("An order that cannot be shipped is cancelled and paid back, repeats included")

@@ -101,7 +101,7 @@ import Testing
     #expect(Self.violated(broken).contains(EventFindings.converged))
     let settings: [KeyValuePairs<String, String>] = [
       ["schema.at": "1m", "schema.change": "rename", "reader": "converting"],
-      ["schema.at": "1m", "schema.change": "expand"],
+      ["schema.at": "1m", "schema.change": "rename", "schema.both": "on"],
       ["schema.at": "1m", "schema.change": "add-optional"],
       ["schema.at": "1m", "schema.change": "rename", "schema.compatibility": "full"],
     ]
@@ -109,6 +109,24 @@ import Testing
       let outcome = try Self.run(changes)
       #expect(Self.violated(outcome).isEmpty)
       #expect(Self.value(outcome, "schema_deployed") == (place == 3 ? 0 : 1))
+    }
+  }
+
+  @Test("What a registry that looks back takes, only consumers that go first can read")
+  func readersFirst() throws {
+    let drop: KeyValuePairs = [
+      "schema.at": "1m", "schema.change": "drop", "schema.compatibility": "backward",
+    ]
+    let broken = try Self.run(drop)
+    #expect(Self.value(broken, "schema_deployed") == 1)
+    #expect(Self.value(broken, "unreadable") ?? 0 > 0)
+    let right = try Self.run([
+      "schema.at": "1m", "schema.change": "drop", "schema.compatibility": "backward",
+      "schema.readers": "first",
+    ])
+    #expect(Self.violated(right).isEmpty && Self.value(right, "unreadable") == 0)
+    #expect(throws: Diagnostic.self) {
+      _ = try Self.run(["schema.change": "drop", "schema.both": "on"])
     }
   }
 

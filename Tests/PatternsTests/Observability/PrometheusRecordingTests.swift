@@ -12,7 +12,9 @@ import Testing
     let answers = try PromReplay(recording).answers()
     #expect(!answers.isEmpty)
     for answer in answers {
-      #expect(answer.ours == answer.recorded, "\(answer.query) at \(answer.at)")
+      #expect(
+        answer.isSame,
+        "\(answer.query) at \(answer.at)\nours     \(answer.ours)\nrecorded \(answer.recorded)")
     }
   }
 

@@ -74,6 +74,21 @@ import Testing
     }
   }
 
+  /// A topic is never planned while one that it needs has no time.
+  @Test(arguments: 1...100 as ClosedRange<UInt64>) func whatIsNeededComesFirst(_ seed: UInt64) {
+    var backlog = backlog(seed)
+    let ids = backlog.topics.map(\.id)
+    for (place, id) in ids.enumerated().dropFirst() { backlog.needs[id] = [ids[place - 1]] }
+    let plan = StudyPlan(
+      today: CalendarDay(number: 20_000), date: CalendarDay(number: 20_004), minutesPerDay: 30,
+      reviewsByDay: [], backlog: backlog)
+    let planned = Set(
+      plan.days.flatMap(\.entries).filter { $0.work.kind == .step }.map(\.work.subject))
+    for (id, needs) in backlog.needs where planned.contains(id) {
+      #expect(needs.allSatisfy { !plan.leftOut.contains($0) }, "\(id) comes before \(needs)")
+    }
+  }
+
   @Test func aFifthIsKeptForCases() {
     var backlog = StudyBacklog()
     for topic in 0..<10 {

@@ -93,11 +93,8 @@ struct CQRSBench: Bench {
   mutating func apply(_ changed: Settings) throws(Diagnostic) -> Document {
     settings = changed
     begin()
-    let changes = settings.changes.map { "\($0.name)=\($0.text)" }
     return Document([
-      .text(
-        "Knobs away from their defaults: "
-          + (changes.isEmpty ? "none" : changes.joined(separator: " "))),
+      .text(settings.turned),
       .text("The store is empty and everything begins anew."),
     ])
   }

@@ -60,10 +60,8 @@ enum CartFigures {
   }
 
   private static func latency(_ changes: [CartRecord.Done], _ share: Double) -> TimeSpan? {
-    let times = changes.filter { $0.outcome == .ok }.map { $0.endedAt - $0.beganAt }.sorted()
-    guard !times.isEmpty else { return nil }
-    let rank = Int((share * Double(times.count)).rounded(.up)) - 1
-    return times[min(max(rank, 0), times.count - 1)]
+    changes.filter { $0.outcome == .ok }.map { $0.endedAt - $0.beganAt }.sorted()
+      .nearestRank(share)
   }
 
   /// Changes a second: confirmed, and not.

@@ -144,11 +144,8 @@ extension StoreMeters {
   }
 
   private func latency(_ worked: [Done], _ isWrite: Bool, _ share: Double) -> TimeSpan? {
-    let times = worked.filter { $0.isWrite == isWrite && $0.outcome == .ok }
-      .map { $0.endedAt - $0.beganAt }.sorted()
-    guard !times.isEmpty else { return nil }
-    let rank = Int((share * Double(times.count)).rounded(.up)) - 1
-    return times[min(max(rank, 0), times.count - 1)]
+    worked.filter { $0.isWrite == isWrite && $0.outcome == .ok }
+      .map { $0.endedAt - $0.beganAt }.sorted().nearestRank(share)
   }
 
   /// A figure a second: operations answered well, and not.

@@ -45,8 +45,7 @@ extension TransactionMeters {
       Measurement(name, value.map(Double.init), .count)
     }
     func time(_ name: String, _ share: Double) -> Measurement {
-      let rank = max(0, Int((share * Double(times.count)).rounded(.up)) - 1)
-      return Measurement(name, times.isEmpty ? nil : times[rank].seconds, .seconds)
+      Measurement(name, times.nearestRank(share)?.seconds, .seconds)
     }
     let kinds = anomalies.map { Set($0.map(\.kind)) }
     let lost = anomalies.map { found in

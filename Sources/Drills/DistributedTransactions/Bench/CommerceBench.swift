@@ -94,11 +94,8 @@ struct CommerceBench: Bench {
   mutating func apply(_ changed: Settings) throws(Diagnostic) -> Document {
     settings = changed
     begin()
-    let changes = settings.changes.map { "\($0.name)=\($0.text)" }
     return Document([
-      .text(
-        "Knobs away from their defaults: "
-          + (changes.isEmpty ? "none" : changes.joined(separator: " "))),
+      .text(settings.turned),
       .text("All services begin anew: 10 of item 1, 10 couriers, a customer with 100."),
     ])
   }

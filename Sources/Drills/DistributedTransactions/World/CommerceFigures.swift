@@ -81,9 +81,7 @@ enum CommerceFigures {
   }
 
   private static func quantile(_ share: Double, of sorted: [TimeSpan]) -> Double? {
-    guard !sorted.isEmpty else { return nil }
-    let rank = Int((share * Double(sorted.count)).rounded(.up)) - 1
-    return sorted[min(max(rank, 0), sorted.count - 1)].seconds
+    sorted.nearestRank(share)?.seconds
   }
 
   /// Transactions that end in each second, and the time they took.

@@ -37,9 +37,7 @@ extension EventBench {
       BenchCommand(
         "deliver", usage: "deliver [COUNT] [crash]", example: "order 7; relay; deliver",
         "The consumer takes messages, commits and deletes; with crash it dies before the delete."),
-      BenchCommand(
-        "deploy", usage: "deploy add-optional|rename|expand", example: "deploy expand",
-        "The orders service writes version 2 of its events from now on."),
+      Self.schemaCommands[0], Self.schemaCommands[1],
       BenchCommand(
         "append", usage: "append STREAM open|deposit|withdraw [AMOUNT] [expect=VERSION]",
         example: "append a open",
@@ -75,6 +73,7 @@ extension EventBench {
     case "crash": crash(try desk(line))
     case "deliver": try deliver(line)
     case "deploy": try deploy(line)
+    case "upgrade": try upgrade(line)
     case "append": try append(line)
     case "fold": return try fold(line)
     case "place": try place(line)
@@ -95,7 +94,7 @@ extension EventBench {
     }
     let name = try beginTransaction(order)
     guard let event = open[name]?.event else { return }
-    switch mode {
+    switch setup.publish {
     case .outbox:
       if dies != nil { return abandon(name) }
       commit(name)
@@ -129,18 +128,6 @@ extension EventBench {
     let count =
       words.isEmpty ? 1 : try number(line, 0, "how many messages", in: 1...100)
     for _ in 0..<count { takeMessage(dies: dies) }
-  }
-
-  private mutating func deploy(_ line: BenchLine) throws(Diagnostic) {
-    let name = try word(line, 0, "a change: add-optional, rename or expand")
-    guard let next = OrderSchema(rawValue: name), next != .first else {
-      throw .unknown(
-        "schema change", name, known: ["add-optional", "rename", "expand"],
-        column: line.column(0))
-    }
-    schema = next
-    let fields = next.schema.fields.map(\.name).joined(separator: ", ")
-    say("orders", "writes version 2 of its events from now on: \(fields)", nil)
   }
 
   private mutating func append(_ line: BenchLine) throws(Diagnostic) {
@@ -179,6 +166,7 @@ extension EventBench {
     }
     now += span
     queueStep(.wake)
+    storePosition()
   }
 
   private func desk(_ line: BenchLine, standard: Int? = nil) throws(Diagnostic) -> Int {

@@ -18,14 +18,14 @@ extension EventBench {
   mutating func beginTransaction(_ order: Int) throws(Diagnostic) -> String {
     let number = nextTransaction
     let state = (database.rows[order]?.state ?? 0) + 1
-    let schema = schema
+    let (schema, payload) = (version(of: writes), writes.payload(order: order, state: state))
     func event(_ id: Int, _ version: Int) -> DomainEvent {
       DomainEvent(
-        id: id, aggregate: order, version: version, type: "order-changed",
-        schema: schema.schema.version, payload: schema.payload(order: order, state: state))
+        id: id, aggregate: order, version: version, type: "order-changed", schema: schema,
+        payload: payload)
     }
     let result = database.change(
-      order, to: state, in: number, event: mode == .outbox ? event : nil)
+      order, to: state, in: number, event: setup.publish == .outbox ? event : nil)
     guard case .changed(let version, let id) = result else {
       throw Diagnostic(
         "Order \(order) is locked by an open transaction.", found: "order \(order)",
@@ -40,7 +40,7 @@ extension EventBench {
     guard let entry = open.removeValue(forKey: name) else { return }
     database.commit(entry.number)
     committed[entry.event.id] = entry.event
-    let outbox = mode == .outbox ? ", event \(entry.event.id) with it in the outbox" : ""
+    let outbox = setup.publish == .outbox ? ", event \(entry.event.id) with it in the outbox" : ""
     say("orders-db", "commits \(text(entry.event))\(outbox)", .good)
   }
 
@@ -53,10 +53,10 @@ extension EventBench {
   /// Gives an event to the queue.
   mutating func hand(_ event: DomainEvent, by part: String) {
     sent.append(event.id)
-    let isFifo = settings.flag("FifoQueue")
+    let id = setup.design.remembersIDs ? "event-\(event.id)" : "message-\(sent.count)"
     let entry = SQSEntry(
-      event, group: isFifo ? "order-\(event.aggregate)" : nil,
-      deduplication: isFifo ? "event-\(event.id)" : nil)
+      event, group: setup.isFifo ? "order-\(event.aggregate)" : nil,
+      deduplication: setup.isFifo ? id : nil)
     let outputs = queueStep(.send(entry, request: 0))
     let isKnown = outputs.contains {
       if case .sent(_, let isDuplicate, _) = $0 { isDuplicate } else { false }
@@ -80,21 +80,21 @@ extension EventBench {
 
   mutating func claim(_ place: Int) {
     let name = "relay-\(place + 1)"
+    if tailer != nil { return readLog(name) }
     guard desks[place].toPublish.isEmpty, desks[place].toMark.isEmpty else {
       return say(name, "has rows in hand already", nil)
     }
     if !desks[place].wantsRows { feed(place, .wake) }
     desks[place].wantsRows = false
     let rule: ServiceDatabase.ClaimRule =
-      switch RelayClaim(rawValue: settings.word("relay.claim")) ?? .byKey {
+      switch setup.claim {
       case .none: .all
       case .skipLocked: .skipLocked
       case .byKey: .byKey(index: place, of: desks.count)
       }
     let rows = database.claim(
-      settings.integer("relay.batch"), for: place, by: rule, lasting: .seconds(10), at: now)
-    let list = rows.map { "\($0.event.id)" }.joined(separator: ", ")
-    say(name, rows.isEmpty ? "finds nothing to publish" : "reads events \(list)", nil)
+      setup.batch, for: place, by: rule, lasting: .seconds(10), at: now)
+    tellRead(rows, by: name)
     feed(place, .rows(rows))
   }
 
@@ -102,11 +102,13 @@ extension EventBench {
     while let row = desks[place].toPublish.first {
       desks[place].toPublish.removeFirst()
       hand(row.event, by: "relay-\(place + 1)")
-      feed(place, .acknowledged(row.id))
+      tailer?.acknowledge()
+      if tailer == nil { feed(place, .acknowledged(row.id)) }
     }
   }
 
   mutating func mark(_ place: Int) {
+    if tailer != nil { return storePosition() }
     let ids = desks[place].toMark
     guard !ids.isEmpty else { return }
     database.markPublished(ids)
@@ -115,6 +117,13 @@ extension EventBench {
   }
 
   mutating func crash(_ place: Int) {
+    if let tailer {
+      desks[place].toPublish = []
+      self.tailer?.restart(at: now)
+      let lost = tailer.acknowledged - tailer.stored
+      let tail = lost > 0 ? "; the position of \(lost.of("published event")) was not stored" : ""
+      return say("relay-\(place + 1)", "dies and starts again\(tail)", .bad)
+    }
     let unmarked = desks[place].toMark.count
     desks[place] = Desk(relay: freshRelay())
     let tail = unmarked > 0 ? "; \(unmarked) published rows are not marked" : ""
@@ -142,12 +151,12 @@ extension EventBench {
     for case .received(let deliveries, _) in outputs { taken = deliveries.first }
     guard let taken else { return say("consumer", "finds no message", nil) }
     let event = taken.body
-    guard let fields = try? reader.read(event) else {
+    guard let fields = try? setup.reader(by: reads, of: schemas).read(event) else {
       tally.unreadable += 1
       return say(
         "consumer", "cannot read \(text(event)), written under schema \(event.schema)", .bad)
     }
-    let state = fields.first { $0.name == "status" }?.value
+    let state = OrderSchema.state(in: fields)
     var result = consumer.apply(event, state: state)
     if result == .needsSnapshot {
       let row = database.rows[event.aggregate] ?? ServiceDatabase.Row(version: 0, state: 0)

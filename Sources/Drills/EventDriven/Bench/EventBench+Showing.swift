@@ -10,7 +10,7 @@ extension EventBench {
     if !moments.isEmpty { reply.add(.timeline(moments)) }
     let effects = consumer.effects.values.reduce(0, +)
     reply.add(
-      "\(now): \(committed.count.of("change committed")), \(database.pendingCount.of("row pending")), "
+      "\(now): \(committed.count.of("change committed")), \(pendingCount.of("row pending")), "
         + "\(queue.visibleCount.of("message visible")), \(effects.of("effect at the consumer"))")
     return reply
   }
@@ -41,13 +41,24 @@ extension EventBench {
             Table.Column("order"), Table.Column("owner's version", .trailing),
             Table.Column("copy's version", .trailing),
           ], rows)))
-    let outbox = database.outbox.suffix(12).map { row in
-      "\(row.id)\(row.isPublished ? " published" : " pending")"
+    let first = max(0, database.outbox.count - 12)
+    let outbox = database.outbox.enumerated().dropFirst(first).map { place, row in
+      "\(row.id)\(isPublished(row, at: place) ? " published" : " pending")"
     }
     let list = outbox.isEmpty ? "empty" : outbox.joined(separator: ", ")
     reply.add("Outbox, in the order of commits: \(list)")
     let names = open.keys.sorted().joined(separator: ", ")
     if !names.isEmpty { reply.add("Open transactions: \(names)") }
+    if let tailer {
+      let stored = "its stored position is \(tailer.stored)"
+      reply.add("The relay has published \(tailer.acknowledged) of the log; \(stored).")
+    }
+    for (place, schema) in schemas.enumerated() where schemas.count > 1 {
+      reply.add(
+        "Schema \(place + 1): \(fields(of: schema))"
+          + (schema == writes ? "; orders writes it" : "")
+          + (schema == reads ? "; the consumer reads by it" : ""))
+    }
     reply.add("It is \(now) since the bench began.")
     return reply
   }

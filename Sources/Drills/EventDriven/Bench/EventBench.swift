@@ -18,12 +18,22 @@ struct EventBench: Bench {
   }
 
   /// The knobs and where they stand.
-  private(set) var settings = Settings(Self.knobs)
+  private(set) var settings: Settings
+  /// The tool whose knobs these are, or nil.
+  let preset: EventPreset?
+  var setup: EventBenchSetup
+  /// The relay that reads the database's log, in place of those that ask its table.
+  var tailer: LogTailer?
   var database = ServiceDatabase()
   var desks: [Desk] = []
   var queue = SQSQueue<DomainEvent>(SQSOptions(), random: RandomStream(seed: 7, name: "queue"))
   var consumer = ConsumerDatabase(hasInbox: true, rule: .park)
-  var schema = OrderSchema.first
+  /// The changes to the schema that the registry has taken, oldest first.
+  var schemas: [OrderSchema] = [.first]
+  var registry: SchemaRegistry
+  /// The schemas that the orders service writes and the consumer reads by.
+  var writes = OrderSchema.first
+  var reads = OrderSchema.first
   var store = EventStore<SourcedAccount.Event>()
   var process = ProcessDesk()
   var now = Instant.zero
@@ -46,33 +56,33 @@ struct EventBench: Bench {
     var ghosts = 0
     var conflicts = 0
     var refused = 0
+    var schemasRefused = 0
   }
 
-  /// The knobs of the scenario that mean something here.
-  private static let knobs: [Knob] = EventKnobs.design.filter {
-    [
-      "publish", "relays", "relay.claim", "relay.batch", "inbox", "versions", "reader",
-      "FifoQueue", "VisibilityTimeout",
-    ].contains($0.name)
+  /// A fresh bench, plain or with the knobs and defaults of `preset`.
+  init(preset: EventPreset? = nil) {
+    self.preset = preset
+    settings = Settings(preset?.tool.knobs ?? EventBenchSetup.plainKnobs)
+    setup = EventBenchSetup(settings, preset)
+    registry = SchemaRegistry(setup.design.compatibility, first: OrderSchema.first.schema())
+    begin()
   }
-
-  /// A fresh bench.
-  init() { begin() }
 
   /// Everything anew, as the knobs stand.
   private mutating func begin() {
-    let isFifo = settings.flag("FifoQueue")
+    setup = EventBenchSetup(settings, preset)
     var options = SQSOptions()
-    options.isFifo = isFifo
-    options.visibilityTimeout = settings.span("VisibilityTimeout")
+    options.isFifo = setup.isFifo
+    options.visibilityTimeout = setup.visibility
     options.servers = 1
     queue = SQSQueue(options, random: RandomStream(seed: 7, name: "queue"))
     database = ServiceDatabase()
-    consumer = ConsumerDatabase(
-      hasInbox: settings.flag("inbox"),
-      rule: VersionedReplica.Rule(rawValue: settings.word("versions")) ?? .park)
-    desks = (0..<settings.integer("relays")).map { _ in Desk(relay: freshRelay()) }
-    schema = .first
+    consumer = ConsumerDatabase(hasInbox: setup.design.hasInbox, rule: setup.design.versions)
+    desks = (0..<setup.relays).map { _ in Desk(relay: freshRelay()) }
+    tailer = setup.design.tail.map { LogTailer($0, at: now) }
+    registry = SchemaRegistry(setup.design.compatibility, first: OrderSchema.first.schema())
+    schemas = [.first]
+    (writes, reads) = (.first, .first)
     open = [:]
     committed = [:]
     sent = []
@@ -83,41 +93,35 @@ struct EventBench: Bench {
   func freshRelay() -> OutboxRelay {
     var options = OutboxRelay.Options()
     options.pollInterval = .zero
-    options.batchSize = settings.integer("relay.batch")
+    options.batchSize = setup.batch
     return OutboxRelay(options, at: now)
-  }
-
-  var mode: OrderPublishing { OrderPublishing(rawValue: settings.word("publish")) ?? .outbox }
-
-  var reader: EventReader {
-    EventReader(
-      OrderSchema.first.schema, isStrict: settings.word("reader") != "tolerant",
-      converters: settings.word("reader") == "converting" ? schema.converters : [])
   }
 
   /// The names that commands take.
   var parts: [String] { open.keys.sorted() + desks.indices.map { "relay-\($0 + 1)" } }
 
   /// What the bench leaves out.
-  var fidelity: Fidelity { EventFidelity.note }
+  var fidelity: Fidelity {
+    let note = EventFidelity.note
+    return Fidelity(
+      models: note.models, leavesOut: (preset?.tool.leavesOut ?? []) + note.leavesOut,
+      sources: note.sources)
+  }
 
   /// The first invariant that does not hold, or nil.
   func checkInvariants() -> InvariantViolation? {
     for desk in desks {
       if let violation = desk.relay.checkInvariants() { return violation }
     }
-    return database.checkInvariants() ?? queue.checkInvariants()
+    return database.checkInvariants() ?? queue.checkInvariants() ?? tailer?.checkInvariants()
   }
 
   /// Turns knobs; orders, relays, queue and consumer begin anew with them.
   mutating func apply(_ changed: Settings) throws(Diagnostic) -> Document {
     settings = changed
     begin()
-    let changes = settings.changes.map { "\($0.name)=\($0.text)" }
     return Document([
-      .text(
-        "Knobs away from their defaults: "
-          + (changes.isEmpty ? "none" : changes.joined(separator: " "))),
+      .text(settings.turned),
       .text("Orders, relays, queue and consumer begin anew; accounts and the process stay."),
     ])
   }
@@ -138,7 +142,7 @@ struct EventBench: Bench {
     return [
       Measurement("time", now.seconds, .seconds),
       count("rows", database.rows.count), count("committed", committed.count),
-      count("outbox", database.outbox.count), count("pending", database.pendingCount),
+      count("outbox", database.outbox.count), count("pending", pendingCount),
       count("published", sent.count), count("published_twice", sent.count - Set(sent).count),
       count("visible", queue.visibleCount), count("in_flight", queue.inFlightCount),
       count("effects", effects.values.reduce(0, +)),
@@ -149,6 +153,8 @@ struct EventBench: Bench {
       count("repeated", tally.repeated), count("unreadable", tally.unreadable),
       count("balance", account.balance), count("events", store.log.count),
       count("conflicts", tally.conflicts), count("refused", tally.refused),
+      count("schemas", schemas.count), count("schemas_refused", tally.schemasRefused),
+      Measurement("position_stored", tailer.map { Double($0.stored) }, .count),
     ] + process.facts
   }
 

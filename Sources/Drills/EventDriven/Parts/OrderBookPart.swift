@@ -111,7 +111,7 @@ struct OrderBookPart: Sendable, Equatable {
     func event(_ id: Int, _ version: Int) -> DomainEvent {
       DomainEvent(
         id: id, aggregate: change.aggregate, version: version, type: "order-changed",
-        schema: schema.schema.version,
+        schema: schema.schema().version,
         payload: carriesState
           ? schema.payload(order: change.aggregate, state: change.state) : [])
     }

@@ -53,8 +53,8 @@ struct DeliveryMeters: Sendable {
       count("reordered", audit.reorderings.count),
       count("set_aside", audit.setAside),
       Measurement("drained", owed == 0 ? nil : Double(sorted.count) / Double(owed), .fraction),
-      Measurement("latency_p50", Self.quantile(0.5, of: sorted)?.seconds, .seconds),
-      Measurement("latency_p99", Self.quantile(0.99, of: sorted)?.seconds, .seconds),
+      Measurement("latency_p50", sorted.nearestRank(0.5)?.seconds, .seconds),
+      Measurement("latency_p99", sorted.nearestRank(0.99)?.seconds, .seconds),
       Measurement("latency_max", sorted.last?.seconds, .seconds),
       count("lag_max", lags.map(\.after).max() ?? 0),
     ]
@@ -136,11 +136,5 @@ struct DeliveryMeters: Sendable {
 
   private func copies(of message: DeliveryHistory.Message) -> Int {
     message.owedTo?.count ?? max(1, history.subscriptions)
-  }
-
-  private static func quantile(_ share: Double, of sorted: [TimeSpan]) -> TimeSpan? {
-    guard !sorted.isEmpty else { return nil }
-    let rank = Int((share * Double(sorted.count)).rounded(.up)) - 1
-    return sorted[min(max(rank, 0), sorted.count - 1)]
   }
 }

@@ -51,9 +51,7 @@ struct MonitoringTruth: Sendable {
 
   /// The true value that 99 % of all answers did not exceed.
   var p99: Double? {
-    guard !latencies.isEmpty else { return nil }
-    let rank = Int((0.99 * Double(latencies.count)).rounded(.up)) - 1
-    return Double(latencies.sorted()[max(rank, 0)]) / 1e9
+    latencies.sorted().nearestRank(0.99).map { Double($0) / 1e9 }
   }
 
   var mean: Double? {

@@ -71,10 +71,11 @@ extension RunTelemetry {
       style: isBand ? .band : .strip, text: { series.unit.text($0) })
   }
 
-  /// Harmful events of the trace, second by second.
+  /// Harmful events of the trace, interval by interval.
   private func harm() throws(Diagnostic) -> [TimeChart.Series] {
-    let expr = "sum(increase(\(Self.eventCounter){weight=\"harm\"}[2s])) / 2"
-    return try frames(expr, step: .seconds(1)).map { frame in
+    let window = interval / 500
+    let expr = "sum(increase(\(Self.eventCounter){weight=\"harm\"}[\(window)s])) / \(window)"
+    return try frames(expr, step: .milliseconds(interval)).map { frame in
       TimeChart.Series(
         "harmful events", frame.drawn, style: .strip, text: { Unit.perSecond.text($0) })
     }
@@ -83,12 +84,12 @@ extension RunTelemetry {
   /// For how long an objective was missed, as a sentence; nil where it is about no gauge.
   private func beyond(_ clause: Condition.Clause) throws(Diagnostic) -> Text? {
     guard let query = violation(of: clause) else { return nil }
-    let frames = try frames("count(\(query))", step: .seconds(1))
-    let seconds = frames.first?.drawn.count { $0 != nil } ?? 0
+    let frames = try frames("count(\(query))", step: .milliseconds(interval))
+    let missed = frames.first?.drawn.count { $0 != nil } ?? 0
     return .toned(
-      seconds == 0
+      missed == 0
         ? "\(clause.name) \(clause.wanted): never missed."
-        : "\(clause.name) \(clause.wanted): missed for \(TimeSpan.seconds(Int64(seconds))).",
-      seconds == 0 ? .good : .bad)
+        : "\(clause.name) \(clause.wanted): missed for \(TimeSpan.milliseconds(interval) * missed).",
+      missed == 0 ? .good : .bad)
   }
 }

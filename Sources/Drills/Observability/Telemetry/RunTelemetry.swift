@@ -15,13 +15,18 @@ public struct RunTelemetry: Sendable {
   public let firstHarm: Int64?
   private var store = SeriesStore()
 
-  /// Answers queries about the run.
-  var engine: PromEngine { PromEngine(store) }
+  /// Answers queries about the run; a sample counts until the next one of its series is due.
+  var engine: PromEngine {
+    let steps = gauges.map { $0.series.step.nanoseconds / 1_000_000 }
+    return PromEngine(
+      store, lookback: max(PromEngine.standardLookback, interval, steps.max() ?? 0))
+  }
 
   /// The counter of the events of the trace.
   public static let eventCounter = "trace_events_total"
-  /// The time between two evaluations of a rule or two points of a graph, in milliseconds.
-  static let interval: Int64 = 1_000
+  /// The time between two evaluations of a rule or two points of a graph, in milliseconds: a
+  /// second, and the 20,000th part of a run of more than 30 days, in whole seconds.
+  let interval: Int64
 
   /// What `outcome` would have looked like.
   public init(_ outcome: Outcome) {
@@ -33,6 +38,8 @@ public struct RunTelemetry: Sendable {
     }
     self.gauges = gauges
     end = outcome.duration.nanoseconds / 1_000_000
+    let isLong = outcome.duration > .hours(24 * 30)
+    interval = isLong ? (end / 20_000_000 + 1) * 1_000 : 1_000
     firstHarm = outcome.trace.events.first { $0.weight == .harm }
       .map { $0.at.nanoseconds / 1_000_000 }
     for (name, series) in gauges { append(name, series) }
@@ -70,7 +77,7 @@ public struct RunTelemetry: Sendable {
         next += 1
       }
       for (place, labels) in kinds.enumerated() { store.append(labels, counts[place], at: time) }
-      time += Self.interval
+      time += interval
     }
   }
 
@@ -108,15 +115,16 @@ extension RunTelemetry {
     _ query: String, at milliseconds: Int64? = nil
   ) throws(Diagnostic) -> [Sample] {
     let expression = try PromParser.expression(query)
-    return try PromEngine(store).samples(expression, at: milliseconds ?? end).map {
+    return try engine.samples(expression, at: milliseconds ?? end).map {
       Sample(labels: $0.labels.description, value: $0.value)
     }
   }
 
-  /// What `query` yields every second of the run, a series for each set of labels, `limit` at most.
+  /// What `query` yields at every interval of the run, a series for each set of labels, `limit` at
+  /// most.
   public func graph(_ query: String, limit: Int = 6) throws(Diagnostic) -> [TimeSeries] {
     let expression = try PromParser.expression(query)
-    let engine = PromEngine(store)
+    let engine = engine
     var names: [String] = []
     var values: [[Double?]] = []
     var steps = 0
@@ -134,11 +142,11 @@ extension RunTelemetry {
       }
       steps += 1
       for place in values.indices where values[place].count < steps { values[place].append(nil) }
-      time += Self.interval
+      time += interval
     }
     return zip(names, values).map { name, values in
       TimeSeries(
-        name, .ratio, .line, step: .nanoseconds(Self.interval * 1_000_000), values: values)
+        name, .ratio, .line, step: .nanoseconds(interval * 1_000_000), values: values)
     }
   }
 
@@ -153,12 +161,12 @@ extension RunTelemetry {
   }
 
   /// What a rule that alerts while `query` yields anything for at least `wait` would have done,
-  /// evaluated every second.
+  /// evaluated at every interval.
   public func alert(_ query: String, for wait: TimeSpan) throws(Diagnostic) -> [AlertMoment] {
     let rule = try MonitoringRule.alert(
       "alert", query, for: wait.nanoseconds / 1_000_000)
     // A query that cannot be evaluated fails in silence within a group; here it is told.
-    _ = try PromEngine(store).samples(rule.expression, at: 0)
+    _ = try engine.samples(rule.expression, at: 0)
     var group = RuleGroup([rule])
     var store = store
     var moments: [AlertMoment] = []
@@ -170,7 +178,7 @@ extension RunTelemetry {
             at: time, event: change.event.rawValue,
             labels: change.labels.without(["alertname"]).description))
       }
-      time += Self.interval
+      time += interval
     }
     return moments
   }

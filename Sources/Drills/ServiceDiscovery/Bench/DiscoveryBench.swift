@@ -95,11 +95,8 @@ struct DiscoveryBench: Bench {
     steps = []
     now = .zero + .seconds(60)
     replay()
-    let changes = settings.changes.map { "\($0.name)=\($0.text)" }
     var reply = Document()
-    reply.add(
-      Text("Knobs away from their defaults: ")
-        + Text(changes.isEmpty ? "none" : changes.joined(separator: " ")))
+    reply.add(.text(settings.turned))
     reply.add("The universe begins anew, at 60 s, with all instances registered.")
     return reply
   }

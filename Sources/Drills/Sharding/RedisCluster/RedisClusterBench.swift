@@ -124,12 +124,7 @@ public struct RedisClusterBench: Bench {
   /// Turns knobs: a new cluster starts with them.
   public mutating func apply(_ changed: Settings) throws(Diagnostic) -> Document {
     self = RedisClusterBench(changed)
-    let changes = settings.changes.map { "\($0.name)=\($0.text)" }
-    return Document([
-      .text(
-        "A new cluster, ten seconds old. Knobs away from their defaults: "
-          + (changes.isEmpty ? "none" : changes.joined(separator: " ")))
-    ])
+    return Document([.text("A new cluster, ten seconds old. \(settings.turned)")])
   }
 
   private init(_ settings: Settings) {

@@ -15,7 +15,7 @@ extension PromEngine {
         throw Diagnostic("invalid label name \(GoText.quoted(label))")
       }
     } else if let parameter {
-      number = try scalar(parameter, moment)
+      number = try scalar(parameter, inner.isSameAtEveryStep ? moment.atFirst : moment)
     }
     if aggregate.operation == .topk || aggregate.operation == .bottomk {
       guard number.magnitude < 0x1p63 else {

@@ -20,10 +20,7 @@ extension PromEngine {
     case .sort, .sortDescending, .sortByLabel, .sortByLabelDescending:
       return .vector(try sorted(function, arguments, moment))
     case .timestamp:
-      let samples = try vector(arguments[0], moment)
-      let isStored = if case .selector = arguments[0].bare { true } else { false }
-      return .vector(
-        try computed(samples, moment) { Double(isStored ? $0.at : moment.now) / 1_000 })
+      return .vector(try timestamps(arguments[0], moment))
     case .minute, .hour, .month, .year, .dayOfWeek, .dayOfMonth, .dayOfYear, .daysInMonth:
       return .vector(try clock(function, arguments, moment))
     default:
@@ -52,12 +49,17 @@ extension PromEngine {
       parameters.append(try scalar(argument, moment))
     }
     let (range, modifiers) = Self.window(arguments[place])
-    let end = moment.reference(modifiers)
+    // A range with an `@` stays where it is only if the whole call does not change.
+    let isDrifting =
+      modifiers.anchor != nil
+      && !PromExpression.call(function, arguments).isSameAtEveryStep
+    let here = isDrifting ? moment.drifting : moment
+    let end = moment.reference(modifiers) + here.drift
     let span = RangeFunctions.Span(
       start: end - range, end: end, now: moment.now,
       seesResets: shortcut != .resetsAreDrops)
     var result: [PromSample] = []
-    for series in try matrix(arguments[place], moment) {
+    for series in try matrix(arguments[place], here) {
       try RangeFunctions.check(function, parameters)
       guard let value = RangeFunctions.value(function, series.points, span, parameters)
       else { continue }
@@ -73,6 +75,23 @@ extension PromEngine {
     case .subquery(_, let range, _, let modifiers): (range, modifiers)
     default: (0, PromModifiers())
     }
+  }
+
+  /// When samples that are stored were taken, and else the time of the query.
+  ///
+  /// 2.42 leaves an `offset` beside an `@` out here, but sees no samples after both. Source:
+  /// prometheus/prometheus v2.42.0, promql/engine.go, rangeEvalTimestampFunctionOverVectorSelector.
+  private func timestamps(
+    _ argument: PromExpression, _ moment: PromMoment
+  ) throws(Diagnostic) -> [PromSample] {
+    guard case .selector(let selector) = argument.bare else {
+      return try computed(try vector(argument, moment), moment) { _ in
+        Double(moment.now) / 1_000
+      }
+    }
+    let fixed = PromModifiers(offset: 0, anchor: selector.modifiers.anchor)
+    let time = fixed.anchor.map { _ in moment.reference(fixed) }
+    return try computed(newest(selector, moment, asOf: time), moment) { Double($0.at) / 1_000 }
   }
 
   private func absent(

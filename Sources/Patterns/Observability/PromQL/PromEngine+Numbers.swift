@@ -80,12 +80,14 @@ extension PromEngine {
   }
 
   /// Fractions are cut off, also those of times before 1970.
+  ///
+  /// What is no whole number of 64 bits is the least of them, as on the processors that Prometheus
+  /// mostly runs on; Go counts from the year -292,277,022,399 and wraps around before it.
   private static func clock(_ function: PromFunction, _ value: Double) -> Double {
-    guard value.magnitude < 9e15 else { return .nan }
-    let seconds = Int(value)
-    let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
-    let ofDay = seconds - days * 86_400
-    let date = CivilDate(daysSince1970: days)
+    let seconds = Int64(exactly: value.rounded(.towardZero)) ?? .min
+    let sinceFirst = UInt64(bitPattern: seconds &+ 9_223_372_028_715_321_600)
+    let ofDay = Int(sinceFirst % 86_400)
+    let date = CivilDate(daysSince1970: Int(sinceFirst / 86_400) - 106_751_991_073_094)
     let part =
       switch function {
       case .minute: ofDay / 60 % 60

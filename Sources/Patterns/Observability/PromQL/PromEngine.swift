@@ -60,7 +60,7 @@ public struct PromEngine: Sendable {
   public func evaluate(
     _ expression: PromExpression, at time: Int64
   ) throws(Diagnostic) -> PromValue {
-    try value(expression, PromMoment(now: time, start: time, end: time))
+    try value(expression, PromMoment(time))
   }
 
   /// The samples that `expression` yields at `time`; a number counts as a sample without labels.
@@ -85,8 +85,9 @@ public struct PromEngine: Sendable {
     case .negative(let inner): return try negative(inner, moment)
     case .selector(let selector): return .vector(newest(selector, moment))
     case .range(let selector, let range):
-      let end = moment.reference(selector.modifiers)
-      return .matrix(samples(selector.matchers, from: end - range, through: end))
+      let end = moment.reference(selector.modifiers) + moment.drift
+      let last = min(end, moment.reach(selector.modifiers) ?? end)
+      return .matrix(samples(selector.matchers, from: end - range, through: last))
     case .subquery(let inner, let range, let step, let modifiers):
       return .matrix(try subquery(inner, range, step ?? defaultStep, modifiers, moment))
     case .aggregate(let aggregate, let inner, let parameter):
@@ -130,11 +131,14 @@ public struct PromEngine: Sendable {
   }
 
   /// The newest sample of each series that is neither too old nor ended.
-  private func newest(_ selector: PromSelector, _ moment: PromMoment) -> [PromSample] {
-    let reference = moment.reference(selector.modifiers)
+  func newest(
+    _ selector: PromSelector, _ moment: PromMoment, asOf time: Int64? = nil
+  ) -> [PromSample] {
+    let reference = time ?? moment.reference(selector.modifiers)
+    let reach = min(reference, moment.reach(selector.modifiers) ?? reference)
     var found: [PromSample] = []
     for number in store.select(selector.matchers) {
-      let count = store.series[number].count(through: reference)
+      let count = store.series[number].count(through: reach)
       guard count > 0 else { continue }
       let at = store.series[number].times[count - 1]
       let bits = store.series[number].bits[count - 1]
@@ -170,18 +174,17 @@ public struct PromEngine: Sendable {
     _ inner: PromExpression, _ range: Int64, _ step: Int64, _ modifiers: PromModifiers,
     _ moment: PromMoment
   ) throws(Diagnostic) -> [PromSeries] {
-    let end = moment.reference(modifiers)
+    let end = moment.reference(modifiers) + moment.drift
     guard range / step <= 100_000 else {
       throw Diagnostic("a subquery may have 100,000 steps, this one has \(range / step)")
     }
     // Steps stand at whole multiples, whenever the query is made.
-    var time = step * ((end - range) / step)
-    if time < end - range { time += step }
+    var time = Self.firstStep(from: end - range, step)
+    let first = Self.firstStep(from: moment.firstReference(modifiers) - range, step)
     var places: [MetricLabels: Int] = [:]
     var found: [(labels: MetricLabels, points: [SeriesStore.Point])] = []
     while time <= end {
-      // `@ start()` and `@ end()` are those of the whole query also in here.
-      let at = PromMoment(now: time, start: moment.start, end: moment.end)
+      let at = moment.step(time, first: first, reach: moment.reach(modifiers))
       for sample in try sampled(inner, at) {
         if places[sample.labels] == nil {
           places[sample.labels] = found.count
@@ -196,6 +199,11 @@ public struct PromEngine: Sendable {
     return found.sorted { $0.labels < $1.labels }.map {
       PromSeries(labels: $0.labels, points: $0.points[...])
     }
+  }
+
+  private static func firstStep(from start: Int64, _ step: Int64) -> Int64 {
+    let multiple = step * (start / step)
+    return multiple < start ? multiple + step : multiple
   }
 
   private func sampled(
@@ -217,24 +225,5 @@ public struct PromEngine: Sendable {
       throw Diagnostic("vector cannot contain metrics with the same labelset")
     }
     return samples
-  }
-}
-
-/// The time at which a query is evaluated, and the range that it is part of.
-struct PromMoment: Sendable {
-  let now: Int64
-  let start: Int64
-  let end: Int64
-
-  /// As of when something with `modifiers` is meant.
-  func reference(_ modifiers: PromModifiers) -> Int64 {
-    let base: Int64 =
-      switch modifiers.anchor {
-      case .time(let time): time
-      case .start: start
-      case .end: end
-      case nil: now
-      }
-    return base - modifiers.offset
   }
 }

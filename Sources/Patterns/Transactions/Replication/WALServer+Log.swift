@@ -15,7 +15,9 @@ extension WALServer {
     positions.apply = log.count
     if level == .off {
       outputs.append(.reply(session, .done("INSERT 0 1")))
-      if timers.due(0) == nil { timers.set(0, at: now + options.walWriterDelay) }
+      if timers.due(Self.flushTimer) == nil {
+        timers.set(Self.flushTimer, at: now + options.walWriterDelay)
+      }
     } else {
       waiting.append(Commit(session: session, position: log.count, level: level))
       askFlush(&outputs)
@@ -47,9 +49,16 @@ extension WALServer {
     if let place = followers.firstIndex(where: { $0.name == standby }) {
       followers[place].positions = positions
     } else {
-      followers.append(Follower(name: standby, positions: positions, sent: positions.write))
+      let place = (0...followers.count).first { place in
+        !followers.contains { $0.place == place }
+      }
+      followers.append(
+        Follower(
+          name: standby, place: place ?? 0, positions: positions, sent: positions.write))
+      followers.sort { $0.place < $1.place }
     }
     stream(&outputs)
+    count(standby)
     release(&outputs)
   }
 
@@ -63,8 +72,23 @@ extension WALServer {
     }
   }
 
+  /// Notes how far enough standbys are, if it is one of those that count that said something.
+  private mutating func count(_ standby: String) {
+    let synchronous = options.synchronousStandbys
+    let counted = synchronous.counted(followers.map(\.name))
+    guard counted.contains(standby) else { return }
+    let positions = followers.filter { counted.contains($0.name) }.map(\.positions)
+    guard let write = synchronous.reached(positions.map(\.write)),
+      let flush = synchronous.reached(positions.map(\.flush)),
+      let apply = synchronous.reached(positions.map(\.apply))
+    else { return }
+    released.write = max(released.write, write)
+    released.flush = max(released.flush, flush)
+    released.apply = max(released.apply, apply)
+  }
+
   /// Answers the commits whose wait is over.
-  private mutating func release(_ outputs: inout [Output]) {
+  mutating func release(_ outputs: inout [Output]) {
     var still: [Commit] = []
     for commit in waiting {
       if isDone(commit) {
@@ -79,13 +103,9 @@ extension WALServer {
   private func isDone(_ commit: Commit) -> Bool {
     guard positions.flush >= commit.position else { return false }
     guard !options.synchronousStandbys.names.isEmpty,
-      WALPositions().awaited(by: commit.level) != nil
+      let awaited = released.awaited(by: commit.level)
     else { return true }
-    let reached = options.synchronousStandbys.reached(
-      followers.compactMap { standby in
-        standby.positions.awaited(by: commit.level).map { (standby.name, $0) }
-      })
-    return (reached ?? 0) >= commit.position
+    return awaited >= commit.position
   }
 
   mutating func cancel(_ session: SessionID, _ outputs: inout [Output]) {
@@ -98,7 +118,9 @@ extension WALServer {
     outputs.append(.reply(session, .done("INSERT 0 1")))
   }
 
-  mutating func take(_ records: [Record], after: Int, _ outputs: inout [Output]) {
+  mutating func take(
+    _ records: [Record], after: Int, at now: Instant, _ outputs: inout [Output]
+  ) {
     guard role == .standby, after <= log.count else { return }
     let news = records.dropFirst(log.count - after)
     guard !news.isEmpty else { return }
@@ -106,6 +128,7 @@ extension WALServer {
     timeline = max(timeline, log.last?.timeline ?? timeline)
     positions.write = log.count
     outputs.append(.report(positions))
+    timers.set(Self.reportTimer, at: now + options.walReceiverStatusInterval)
     askFlush(&outputs)
   }
 
@@ -119,6 +142,7 @@ extension WALServer {
     guard role == .standby else { return }
     role = .primary
     timeline += 1
+    timers = DueTimers()
     isReplayPaused = false
     positions.apply = log.count
   }
@@ -129,6 +153,7 @@ extension WALServer {
       write: log.count, flush: log.count,
       apply: role == .primary ? log.count : min(positions.apply, log.count))
     waiting = []
+    released = WALPositions()
     followers = []
     flushAsked = log.count
     timers = DueTimers()

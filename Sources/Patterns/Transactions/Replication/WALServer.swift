@@ -12,7 +12,8 @@ import Kernel
 /// has what it received, and goes on from there on a timeline of its own.**
 ///
 /// Left out: what is in the records besides one row each, checkpoints, slots and archives,
-/// cascading; a standby that was ahead of a new primary must be rebuilt (pg_rewind). Source:
+/// cascading, two standbys of one name; a standby that was ahead of a new primary
+/// cannot follow it and must be rebuilt (pg_rewind). Source:
 /// PostgreSQL 15 documentation, chapters 27 and 30; behaviour compared with recordings of 15.18.
 public struct WALServer: Machine {
   /// What a server is at the moment.
@@ -51,6 +52,8 @@ public struct WALServer: Machine {
     case disconnected(String)
     /// Somebody cancels a session's wait.
     case cancel(SessionID)
+    /// `synchronous_standby_names` is read anew.
+    case reload(SynchronousStandbys)
     /// Applying stops, or goes on.
     case pauseReplay(Bool)
     /// A standby becomes a primary.
@@ -86,6 +89,8 @@ public struct WALServer: Machine {
   /// A connected standby, and how far it was sent the log.
   struct Follower: Sendable, Hashable {
     let name: String
+    /// Where the process that sends to it stands among all such: the first place that was free.
+    let place: Int
     var positions: WALPositions
     var sent: Int
   }
@@ -95,7 +100,7 @@ public struct WALServer: Machine {
   /// What it is at the moment.
   public internal(set) var role: Role
   /// The settings.
-  public let options: WALOptions
+  public private(set) var options: WALOptions
   /// The timeline that it writes, or last received, on.
   public internal(set) var timeline = 1
   /// The log as written so far.
@@ -104,10 +109,15 @@ public struct WALServer: Machine {
   public internal(set) var positions = WALPositions()
   /// Commits in the log that are not visible yet.
   var waiting: [Commit] = []
+  /// How far enough standbys were when one of those that count last said something.
+  var released = WALPositions()
+  /// Sorted by their places.
   var followers: [Follower] = []
   var flushAsked = 0
   var isReplayPaused = false
   var timers = DueTimers<Int>()
+  static let flushTimer = 0
+  static let reportTimer = 1
 
   /// A server with an empty log.
   public init(_ name: String, _ role: Role, options: WALOptions = WALOptions()) {
@@ -123,10 +133,13 @@ public struct WALServer: Machine {
     case .insert(let row, let session, let level):
       insert(row, session, level, at: now, &outputs)
     case .flushed(let position): note(flushed: position, &outputs)
-    case .received(let records, let after): take(records, after: after, &outputs)
+    case .received(let records, let after): take(records, after: after, at: now, &outputs)
     case .report(let standby, let positions): note(standby, positions, &outputs)
     case .disconnected(let standby): followers.removeAll { $0.name == standby }
     case .cancel(let session): cancel(session, &outputs)
+    case .reload(let standbys):
+      options.synchronousStandbys = standbys
+      if standbys.names.isEmpty { release(&outputs) }
     case .pauseReplay(let isPaused):
       isReplayPaused = isPaused
       apply(&outputs)
@@ -134,7 +147,14 @@ public struct WALServer: Machine {
     case .restarted: restart()
     case .wake:
       timers.woke(at: now)
-      while timers.popDue(at: now) != nil { askFlush(&outputs) }
+      while let due = timers.popDue(at: now) {
+        switch due {
+        case Self.flushTimer: askFlush(&outputs)
+        default:
+          outputs.append(.report(positions))
+          timers.set(Self.reportTimer, at: now + options.walReceiverStatusInterval)
+        }
+      }
     }
     if let instant = timers.wakeUp() { outputs.append(.wakeMe(at: instant)) }
     return outputs
@@ -149,6 +169,20 @@ public struct WALServer: Machine {
         !waiting.contains { $0.position == place + 1 }
       }.map(\.element.row)
     }
+  }
+
+  /// What each connected standby is to commits here, sorted by name.
+  public var standbyStates: [(name: String, state: SynchronousStandbys.State)] {
+    let names = followers.map(\.name)
+    return zip(names, options.synchronousStandbys.states(names)).map { (name: $0, state: $1) }
+      .sorted { $0.name < $1.name }
+  }
+
+  /// Whether a standby that has received this log can go on with that of `primary`: not if it has
+  /// more of its timeline than the primary took over, or a later timeline.
+  public func canFollow(_ primary: WALServer) -> Bool {
+    timeline <= primary.timeline
+      && log.count <= primary.log.count { $0.timeline <= timeline }
   }
 
   /// Where this server's log and another's part: the position of the first record that only one of

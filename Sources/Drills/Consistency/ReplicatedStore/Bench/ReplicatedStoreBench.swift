@@ -99,11 +99,8 @@ struct ReplicatedStoreBench: Bench {
     steps = []
     now = Self.start
     replay()
-    let changes = settings.changes.map { "\($0.name)=\($0.text)" }
     var reply = Document()
-    reply.add(
-      Text("Knobs away from their defaults: ")
-        + Text(changes.isEmpty ? "none" : changes.joined(separator: " ")))
+    reply.add(.text(settings.turned))
     reply.add("The store begins anew, empty, at 5 s.")
     return reply
   }

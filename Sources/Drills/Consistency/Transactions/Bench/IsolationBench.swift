@@ -85,10 +85,7 @@ public struct IsolationBench: Bench {
     wakes = []
     counters = Counters()
     var reply = Document()
-    let changes = settings.changes.map { "\($0.name)=\($0.text)" }
-    reply.add(
-      Text("Knobs away from their defaults: ")
-        + Text(changes.isEmpty ? "none" : changes.joined(separator: " ")))
+    reply.add(.text(settings.turned))
     reply.add("The database begins anew: x = 100, y = 100, no session has a transaction.")
     return reply
   }

@@ -82,10 +82,7 @@ public struct ZooKeeperBench: Bench {
     connect("B", .seconds(10))
     news = []
     var reply = Document()
-    let changes = settings.changes.map { "\($0.name)=\($0.text)" }
-    reply.add(
-      Text("Knobs away from their defaults: ")
-        + Text(changes.isEmpty ? "none" : changes.joined(separator: " ")))
+    reply.add(.text(settings.turned))
     reply.add("The server begins anew, with sessions A and B.")
     return reply
   }

@@ -99,12 +99,7 @@ struct NATSBench: Bench {
   mutating func apply(_ changed: Settings) throws(Diagnostic) -> Document {
     settings = changed
     begin()
-    let changes = settings.changes.map { "\($0.name)=\($0.text)" }
-    var reply = Document([
-      .text(
-        "Knobs away from their defaults: "
-          + (changes.isEmpty ? "none" : changes.joined(separator: " ")))
-    ])
+    var reply = Document([.text(settings.turned)])
     reply.add("Server, stream and consumer begin anew with them.")
     return reply
   }

@@ -78,10 +78,7 @@ public struct RabbitBench: Bench {
     let new = RabbitPreset.arguments(changed)
     settings = changed
     var reply = Document()
-    let changes = settings.changes.map { "\($0.name)=\($0.text)" }
-    reply.add(
-      Text("Knobs away from their defaults: ")
-        + Text(changes.isEmpty ? "none" : changes.joined(separator: " ")))
+    reply.add(.text(settings.turned))
     if old != new {
       var fresh = RabbitBench(settings)
       fresh.now = now

@@ -106,12 +106,7 @@ struct SQSBench: Bench {
       counts = Counts()
     }
     configure()
-    let changes = settings.changes.map { "\($0.name)=\($0.text)" }
-    var reply = Document([
-      .text(
-        "Knobs away from their defaults: "
-          + (changes.isEmpty ? "none" : changes.joined(separator: " ")))
-    ])
+    var reply = Document([.text(settings.turned)])
     if isNew { reply.add("A queue cannot change its type: these are new and empty.") }
     return reply
   }

@@ -94,7 +94,7 @@ extension SQSWorkerPart {
     guard !options.asks, let reader = options.reader, let fields = try? reader.read(event) else {
       return nil
     }
-    return fields.first { $0.name == OrderSchema.stateField(of: reader.schema.version) }?.value
+    return OrderSchema.state(in: fields)
   }
 
   private mutating func store(
