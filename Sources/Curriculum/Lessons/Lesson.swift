@@ -121,6 +121,9 @@ public struct NumberQuestion: Sendable {
   public let tolerance: Double
   /// The unit of both.
   public let unit: Unit
+  /// What stands behind the right number in the lesson, such as `GB`, `h` or `%`: a bare number is
+  /// meant so.
+  public let suffix: String
   /// What measures the right number, where a mechanism does.
   public let measure: (show: Demonstration, figure: String)?
 }

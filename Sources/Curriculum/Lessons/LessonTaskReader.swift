@@ -131,7 +131,7 @@ struct LessonTaskReader {
     }
     return NumberQuestion(
       ask: try map.words("ask"), answer: answer, tolerance: tolerance, unit: known,
-      measure: measure)
+      suffix: Self.suffix(of: text), measure: measure)
   }
 
   private func unit(_ field: YAMLField) throws(Diagnostic) -> Unit {
@@ -144,6 +144,10 @@ struct LessonTaskReader {
         suggestion: NearestWord.nearest(to: word, in: known))
     }
     return unit
+  }
+
+  private static func suffix(of text: String) -> String {
+    String(text.reversed().prefix { $0.isLetter || "%/".contains($0) }.reversed())
   }
 
   private static func guessedUnit(

@@ -159,7 +159,7 @@ extension RecoveryBench {
     readBytes = chain.reduce(0) { $0 + $1.bytes }
     var reply = Document([
       .text(
-        "Reads \(chain.count) sets, \(Unit.bytes.text(readBytes ?? 0)), and replays "
+        "Reads \(chain.count) \(chain.count == 1 ? "set" : "sets"), \(Unit.bytes.text(readBytes ?? 0)), and replays "
           + "\(Unit.bytes.text(Double(result.replayed))) of log.")
     ])
     switch result.end {

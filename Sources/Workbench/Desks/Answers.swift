@@ -56,12 +56,15 @@ struct NumberAnswer {
   let document: Document
 
   init(_ text: String, _ question: NumberQuestion) throws(Diagnostic) {
-    guard let value = question.unit.value(from: text) else {
+    let readings = Self.readings(of: text, question)
+    guard let first = readings.first else {
       throw Diagnostic(
         "'\(text)' is no number in the unit that is asked for.", found: text,
         expected: "a number such as \(question.unit.examples)")
     }
-    isRight = abs(value - question.answer) <= question.tolerance
+    let right = readings.first { abs($0 - question.answer) <= question.tolerance }
+    isRight = right != nil
+    let value = right ?? first
     let said = question.unit.text(value)
     if isRight {
       document = Document([
@@ -74,6 +77,15 @@ struct NumberAnswer {
         .paragraph(Text([.mark(.missed), .plain(" \(said) is \(direction).")]))
       ])
     }
+  }
+}
+
+extension NumberAnswer {
+  /// What `text` may mean: to "How many gigabytes?" a bare 125 is 125 GB.
+  private static func readings(of text: String, _ question: NumberQuestion) -> [Double] {
+    let isBare = text.allSatisfy { $0.isNumber || ".,_ ".contains($0) }
+    let meant = isBare ? question.unit.value(from: "\(text) \(question.suffix)") : nil
+    return [meant, question.unit.value(from: text)].compactMap { $0 }
   }
 }
 

@@ -65,10 +65,17 @@ enum LessonView {
 /// A claim with the command that shows it and what came out just now.
 enum ClaimView {
   static func document(_ claim: Claim, _ library: Library) -> Document {
-    var blocks: [Block] = [.text(claim.statement), .code(claim.show.command, language: "console")]
+    var blocks: [Block] = [
+      .paragraph(Inline.text(claim.statement)), .code(claim.show.command, language: "console"),
+    ]
     if claim.show.isQuick, let figures = try? claim.show.figures(library) {
-      let shown = claim.expectation.clauses.map { clause in
-        "\(clause.name) \(figures.first { $0.name == clause.name }?.text ?? "none")"
+      // A range has two clauses of one name.
+      var names: [String] = []
+      for clause in claim.expectation.clauses where !names.contains(clause.name) {
+        names.append(clause.name)
+      }
+      let shown = names.map { name in
+        "\(name) \(figures.first { $0.name == name }?.text ?? "none")"
       }
       blocks.append(
         .paragraph(
