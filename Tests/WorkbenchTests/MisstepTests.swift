@@ -79,7 +79,7 @@ import Testing
   ]) func knobsAreThereForEverybody(_ line: String, _ part: String) throws {
     let session = try Transcript.session()
     let words = line.split(separator: " ").map(String.init)
-    #expect(text(try session.call(words).document).contains(part), "\(line)")
+    #expect(text(try session.call(words)).contains(part), "\(line)")
   }
 
   @Test(arguments: [
