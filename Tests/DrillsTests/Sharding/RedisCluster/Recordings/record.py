@@ -17,7 +17,7 @@ KEY = "failover:1"
 
 class Client:
     def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=0.5)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=3)
         self.file = self.socket.makefile("rb")
 
     def ask(self, *words):
