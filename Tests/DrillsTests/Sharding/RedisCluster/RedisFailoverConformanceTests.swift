@@ -89,7 +89,7 @@ struct RedisFailoverConformanceTests {
   static let files = ShardingRecordings.files(family) + own
   static let seeds = UInt64(1)...16
 
-  @Test("our own recordings are there") func recordings() { #expect(Self.own.count == 5) }
+  @Test("our own recordings are there") func recordings() { #expect(Self.own.count == 4) }
 
   @Test("a replica takes over within the recorded bounds", arguments: files)
   func failover(file: String) throws {

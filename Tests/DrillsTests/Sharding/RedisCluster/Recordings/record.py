@@ -141,10 +141,6 @@ EXPERIMENTS = {
                      3, 2, {"cluster-node-timeout": 2000}, ["kill", "kill", "kill"]),
     "five-masters": ("Three of five masters must see the failure.",
                      5, 1, {"cluster-node-timeout": 2000}, ["kill", "kill", "stop"]),
-    "partial-coverage": ("Without full coverage the other slots go on, and no node says CLUSTERDOWN "
-                         "but for the slots without an owner.",
-                         3, 1, {"cluster-node-timeout": 2000, "cluster-require-full-coverage": "no"},
-                         ["kill", "kill", "kill"]),
 }
 
 version = subprocess.run(["redis-server", "--version"], capture_output=True, text=True).stdout.split("v=")[1]
