@@ -21,14 +21,23 @@ struct SentinelRecording: Sendable, CustomTestStringConvertible {
   let observed: [JSONText]
   var testDescription: String { name }
 
-  static let all: [SentinelRecording] = {
+  /// Our own, and those of the data folder that are of the same shape.
+  static let all: [SentinelRecording] =
+    own
+    + Recording.family("redis-sentinel").map { SentinelRecording($0) }.filter { recording in
+      recording.number("down-after-milliseconds") != nil && recording.number("quorum") != nil
+        && !recording.observed.isEmpty
+        && recording.observed.allSatisfy { $0["events"]?.items != nil }
+    }
+
+  private static let own: [SentinelRecording] = {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("Recordings")
     let files =
       (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil))
       ?? []
     return files.filter { $0.lastPathComponent.hasPrefix("redis-sentinel-") }
-      .sorted { $0.path < $1.path }.map(SentinelRecording.init)
+      .sorted { $0.path < $1.path }.map { SentinelRecording($0) }
   }()
 
   private init(_ file: URL) {
@@ -37,6 +46,12 @@ struct SentinelRecording: Sendable, CustomTestStringConvertible {
     let json = (try? JSONReader.read(text)) ?? .null
     configuration = json["configuration"] ?? .null
     observed = json["observed"]?.items ?? []
+  }
+
+  private init(_ recording: Recording) {
+    name = recording.name
+    configuration = recording.configuration
+    observed = recording.observed.items ?? []
   }
 
   func number(_ name: String) -> Int? { configuration[name]?.integer }

@@ -60,7 +60,7 @@ public enum GoText {
     return sign + text(whole) + zeros + (rest.isEmpty ? "" : "." + text(rest))
   }
 
-  /// `value` as `%g` of the shortest form: with an exponent only where it is far from 1.
+  /// `value` in its shortest form, with an exponent only where it is far from 1, as in JSON.
   public static func general(_ value: Double) -> String {
     if let special = special(value) { return special }
     let exponent = digits(value).exponent

@@ -111,7 +111,7 @@ public struct MetricRegistry: Sendable, Equatable {
           let rest = all.all.map { "\($0.name)=\(GoText.quoted($0.value))" }
           text += own + (isLacking ? "_total" : "")
           text += rest.isEmpty ? "" : "{" + rest.joined(separator: ",") + "}"
-          text += " \(GoText.general(value))\n"
+          text += " \(GoText.shortest(value))\n"
         }
       }
     }
@@ -128,7 +128,7 @@ public struct MetricRegistry: Sendable, Equatable {
   }
 
   private static func bound(_ bounds: [Double], _ place: Int) -> String {
-    place < bounds.count ? GoText.general(bounds[place]) : "+Inf"
+    place < bounds.count ? GoText.shortest(bounds[place]) : "+Inf"
   }
 
   private static func named(_ name: String, _ labels: MetricLabels) -> MetricLabels {

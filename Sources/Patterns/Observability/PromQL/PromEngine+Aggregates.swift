@@ -19,7 +19,7 @@ extension PromEngine {
     }
     if aggregate.operation == .topk || aggregate.operation == .bottomk {
       guard number.magnitude < 0x1p63 else {
-        throw Diagnostic("Scalar value \(GoText.general(number)) overflows int64")
+        throw Diagnostic("Scalar value \(GoText.shortest(number)) overflows int64")
       }
     }
     var groups: OrderedDictionary<MetricLabels, [PromSample]> = [:]

@@ -59,6 +59,8 @@ struct PromMoment: Sendable {
   ///
   /// So does 2.42, where `@` is turned into an offset at the first step. Source:
   /// prometheus/prometheus v2.42.0, promql/engine.go, setOffsetForAtModifier; seen with promtool.
+  /// Left out: that 2.42 forgets to move what has an `@` in a subquery whose first step is the very
+  /// time of the query around it.
   var drifting: PromMoment {
     var moment = self
     moment.drift = now - first

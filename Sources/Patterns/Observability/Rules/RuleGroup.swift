@@ -190,7 +190,7 @@ public struct RuleGroup: Sendable, Equatable {
     for sample in samples {
       var labels = sample.labels.unnamed
       for label in rule.labels {
-        labels[label.name] = Self.filled(label.value, sample)
+        labels[label.name] = LabelTemplate.filled(label.value, sample)
       }
       labels["alertname"] = name
       guard hits.updateValue(sample.value, forKey: labels) == nil else {
@@ -199,25 +199,6 @@ public struct RuleGroup: Sendable, Equatable {
       }
     }
     return hits
-  }
-
-  /// `{{ $value }}` and `{{ $labels.NAME }}` filled in.
-  private static func filled(_ template: String, _ sample: PromSample) -> String {
-    var text = ""
-    var rest = Substring(template)
-    while let open = rest.firstRange(of: "{{") {
-      text += rest[..<open.lowerBound]
-      rest = rest[open.upperBound...]
-      guard let close = rest.firstRange(of: "}}") else { return text }
-      let word = rest[..<close.lowerBound].filter { !$0.isWhitespace }
-      rest = rest[close.upperBound...]
-      if word == "$value" {
-        text += GoText.general(sample.value)
-      } else if word.hasPrefix("$labels.") {
-        text += sample.labels[String(word.dropFirst("$labels.".count))]
-      }
-    }
-    return text + rest
   }
 
   /// The two series that tell of an alert.

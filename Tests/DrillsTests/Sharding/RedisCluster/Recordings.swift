@@ -19,9 +19,21 @@ enum ShardingRecordings {
     return all.filter { $0.hasPrefix(family) && $0.hasSuffix(".json") }.sorted()
   }
 
+  /// The files of a family among those that lie beside this one, with the script that made them.
+  static func own(_ family: String) -> [String] {
+    let beside = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("Recordings")
+    let all = (try? FileManager.default.contentsOfDirectory(atPath: beside.path)) ?? []
+    return all.filter { $0.hasPrefix(family) && $0.hasSuffix(".json") }.sorted().map {
+      beside.appendingPathComponent($0).path
+    }
+  }
+
   /// One recording, read.
   static func read(_ file: String) throws -> [String: Any] {
-    let data = try Data(contentsOf: folder.appendingPathComponent(file))
+    let url =
+      file.hasPrefix("/") ? URL(fileURLWithPath: file) : folder.appendingPathComponent(file)
+    let data = try Data(contentsOf: url)
     guard let object = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
       throw Unreadable("\(file) holds no object")
     }

@@ -11,6 +11,15 @@ import json, subprocess, sys, tempfile
 import record
 
 MINUTES = 14
+# Labels filled in by templates, and values of many sizes, some of them halfway between two roundings.
+TEMPLATES = {
+    "a": "{{ $value }}", "b": "{{ $value | humanize }}", "c": "{{ humanize1024 $value }}",
+    "d": "{{ $value | humanizeDuration }}", "e": "{{ $value | humanizePercentage }}",
+    "f": '{{ printf "%.2f" $value }}|{{ $value | printf "%.1e" }}|{{ printf "%g %.3g" $value $value }}',
+    "g": "{{ $labels.job | toUpper }} {{ .Labels.job | stripPort }} {{ title $labels.job }}",
+    "h": '{{- .Value -}} x {{ printf "%s:%v %.0f%%" $labels.job 3 $value }} {{ $labels.nope }}!'}
+VALUES = ("0 1 -75.3 0.0012 123456.789 999.96 1.5e10 3661 90061.7 59.99999 1e-9 NaN Inf -Inf 0.125 2.675 1e6 "
+          "999999 2.5 -0.0004 99.995 1048576 -1023.99 86400 1e5 0.0001 3e30 999.95 9999.5 1.005 -1e-5").split()
 
 
 def rules(source):
@@ -97,7 +106,7 @@ def main():
         # A rule that fails ends the test.
         if any("FAILED" not in text or "err:" in text or "rule" in text for text in rounds):
             continue
-        observed = [item for item in record.same([record.answers(text, queries) for text in rounds])]
+        observed = record.same([record.answers(text, queries) for text in rounds])
         last = [item for item in observed if item["time"] == times[-1]]
         kept = [item for item in observed if item["result"] != "nil"]
         if len(kept) < 30:
@@ -109,6 +118,13 @@ def main():
             "configuration": {"interval": "1m", "evaluation_interval": "1m", "groups": groups},
             "steps": {"input_series": [{"series": name, "values": text} for name, text in inputs]},
             "observed": observed})
+    groups = [{"name": "one", "rules": [{"alert": "A", "expr": "m", "labels": TEMPLATES}]}]
+    inputs = [('m{job="a b:1"}', " ".join(VALUES))]
+    queries = [("ALERTS", f"{minute}m" if minute else "0s") for minute in range(len(VALUES))]
+    recorded.append({
+        "configuration": {"interval": "1m", "evaluation_interval": "1m", "groups": groups},
+        "steps": {"input_series": [{"series": name, "values": text} for name, text in inputs]},
+        "observed": record.answers(ask(promtool, inputs, groups, queries), queries)})
     body = ",\n  ".join(json.dumps(group) for group in recorded)
     print('{\n "tool": "prometheus", "version": "2.42.0+ds",\n "made_by": "record_rules.py PROMTOOL '
           f'{seed} {count}, promtool of Debian 12",\n "groups": [\n  {body}\n ]\n}}')
