@@ -73,7 +73,8 @@ public struct Diagnostic: Error, Sendable, Hashable {
 
   /// What would have been right where any of `known` would; nil where there is none.
   public static func oneOf(_ known: [String]) -> String? {
-    known.isEmpty ? nil : "one of: \(known.joined(separator: ", "))"
+    guard known.count > 1 else { return known.first }
+    return "one of: \(known.joined(separator: ", "))"
   }
 }
 
@@ -90,7 +91,8 @@ extension Diagnostic: CustomStringConvertible {
     }
     text += message
     if !details.isEmpty { text += " " + details.joined(separator: "; ") + "." }
-    if let expected { text += " Expected \(expected)." }
+    // What may be repeated (`LINE...`) ends the sentence already.
+    if let expected { text += " Expected \(expected)" + (expected.last == "." ? "" : ".") }
     if let advice { text += " " + advice }
     if let suggestion { text += " Did you mean '\(suggestion)'?" }
     return text

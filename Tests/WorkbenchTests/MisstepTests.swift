@@ -47,6 +47,53 @@ import Testing
     #expect(session.promptName == "sharding")
   }
 
+  /// A figure without its unit, and what was meant as a pattern, typed at the question of a drill.
+  @Test func whatIsNoAnswerIsToldWhatOneIs() throws {
+    let session = try Transcript.session()
+    _ = try session.handle("open sharding/grow-under-load")
+    let bare = #expect(throws: Diagnostic.self) { _ = try session.handle("500") }
+    #expect(bare.map { "\($0)".contains("'500' is no prediction") } == true)
+    #expect(bare.map { "\($0)".contains("20 ms or 5 min") } == true)
+    let pattern = #expect(throws: Diagnostic.self) { _ = try session.handle("LOW to HIGH UNIT") }
+    #expect(pattern?.message.contains("stand for your own") == true)
+    #expect(text(try session.handle("200 to 500 ms")).contains("Noted"))
+  }
+
+  @Test func undoIsOfferedWhereThereIsSomethingToUndo() throws {
+    let session = try Transcript.session()
+    for line in ["open sharding/grow-under-load", "skip", "skip"] { _ = try session.handle(line) }
+    func offersUndo(_ line: String) throws -> Bool {
+      guard case .actions(let actions) = try session.handle(line).document.blocks.last else {
+        return false
+      }
+      return actions.contains { $0.command == "undo" }
+    }
+    #expect(try !offersUndo("run"))
+    #expect(try offersUndo("set vnodes=64"))
+    #expect(try !offersUndo("undo"))
+  }
+
+  @Test(arguments: [
+    ("knobs sharding/grow-under-load", "copy.batch"), ("knobs sharding vnodes", "Takes"),
+    ("drill show sharding/grow-under-load", "'knobs sharding/grow-under-load' lists"),
+  ]) func knobsAreThereForEverybody(_ line: String, _ part: String) throws {
+    let session = try Transcript.session()
+    let words = line.split(separator: " ").map(String.init)
+    #expect(text(try session.call(words)).contains(part), "\(line)")
+  }
+
+  @Test(arguments: [
+    ("lesson", "'roadmap' lists them"), ("drill run", "'drill list' lists them"),
+    ("case show", "'case list' lists them"), ("drill run retry", "'drill list retry'"),
+    ("help drill lst", "Did you mean 'drill list'"), ("try sharding --run ;", "no line to run"),
+    ("knobs zzz", "'drill list' lists"), ("restart all", "Expected lesson."),
+    ("interview netflix --minutes 18446744073709551615", "5 to 180"),
+  ]) func theWayOnIsNamed(_ line: String, _ way: String) throws {
+    let session = try Transcript.session()
+    let complaint = #expect(throws: Diagnostic.self) { _ = try session.handle(line) }
+    #expect(complaint.map { "\($0)".contains(way) } == true, "\(complaint as Any)")
+  }
+
   @Test func helpOfTheFirstWordListsTheSecond() throws {
     let session = try Transcript.session()
     #expect(text(try session.handle("help drill")).contains("drill replay"))

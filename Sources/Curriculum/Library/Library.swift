@@ -129,6 +129,10 @@ public final class Library {
   private static func unknownDrill(_ id: String, _ known: [String]) -> Diagnostic {
     let topic = String(id.prefix { $0 != "/" })
     let isTopic = known.contains { $0.hasPrefix(topic + "/") }
+    if isTopic, id == topic {
+      return Diagnostic("'\(id)' is a topic; say which of its drills.", found: id)
+        .listed(by: "drill list \(id)")
+    }
     return Diagnostic.unknown("drill", id, known: known)
       .listed(by: isTopic ? "drill list \(topic)" : "drill list")
   }

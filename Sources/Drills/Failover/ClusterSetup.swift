@@ -11,8 +11,8 @@ struct ClusterSetup: Sendable {
   /// How long a node is gone for that was fenced.
   let rebootTime: TimeSpan
   let monitorInterval: TimeSpan
-  /// How many failed checks of the service make its node host it no more; 0 is any number.
-  let migrationThreshold: Int
+  /// Whether a restart of the service ends what it fails at.
+  let isCuredByRestart: Bool
 
   init(_ settings: Settings, roster: FailoverRoster, shortcut: FailoverShortcut?) {
     let nodes = roster.nodes.count
@@ -25,11 +25,15 @@ struct ClusterSetup: Sendable {
       noQuorumPolicy: ClusterElectionOptions.NoQuorumPolicy(rawValue: policy) ?? .stop,
       isFencing: settings.flag("stonith"), stickiness: settings.integer("stickiness"),
       preference: settings.word("failback") == "automatic" ? 50 : 0, preferred: roster.nodes[0],
-      failureTimeout: timeout == .zero ? nil : timeout, shortcut: shortcut)
+      failures: FailCount.Options(
+        threshold: settings.integer("migration.threshold"),
+        timeout: timeout == .zero ? nil : timeout,
+        isStartFatal: settings.flag("start.failure.fatal"), shortcut: shortcut),
+      shortcut: shortcut)
     fenceTime = settings.span("fence.time")
     fenceDelay = settings.span("fence.delay")
     rebootTime = settings.span("reboot.time")
     monitorInterval = settings.span("monitor.interval")
-    migrationThreshold = settings.integer("migration.threshold")
+    isCuredByRestart = settings.flag("cured.by.restart")
   }
 }

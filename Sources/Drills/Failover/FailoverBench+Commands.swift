@@ -21,6 +21,14 @@ extension FailoverBench {
       }
       return try inject("pause \(name) for \(line.arguments[1])")
     case "cut": return try inject("partition \(line.arguments.joined(separator: " "))")
+    case "errors":
+      let name = try part(line)
+      guard line.arguments.count > 1 else {
+        throw Diagnostic(
+          "'errors' needs a share.", column: line.text.count + 1, found: "the end of the line",
+          expected: "errors \(name) 90%")
+      }
+      return try inject("errors \(name) \(line.arguments[1])")
     case "mend": return try inject("heal")
     case "switchover":
       steps.append(Step(at: now, kind: .switchover))

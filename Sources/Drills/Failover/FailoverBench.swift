@@ -118,6 +118,9 @@ struct FailoverBench: Bench {
       BenchCommand(
         "cut", usage: "cut PARTS | PARTS", example: "cut n1 | n2",
         "Cuts the network between two groups."),
+      BenchCommand(
+        "errors", usage: "errors PART SHARE", example: "errors n1 90%",
+        "A node fails at that share of its work, though its process runs."),
       BenchCommand("mend", usage: "mend", example: "mend", "Ends every fault."),
       BenchCommand(
         "switchover", usage: "switchover", example: "switchover",

@@ -10,7 +10,8 @@ enum FailoverFidelity {
         + "preemption; or phi accrual on the gaps between adverts.",
       "Three Sentinels follow Redis' sentinel.c: pings, votes by epoch, the choice of a replica, "
         + "parallel syncs; a server is a primary until it is told otherwise.",
-      "A cluster counts votes, and fences a lost node before it recovers what that ran.",
+      "A cluster counts votes, and fences a lost node before it recovers what that ran; a service "
+        + "that fails its check is started again in place until it failed too often there.",
       "Writes are copied one by one; a node that comes back takes the leader's log and drops "
         + "what that does not have.",
       "A pause holds messages and timers back, as a long garbage collection or a stopped virtual "

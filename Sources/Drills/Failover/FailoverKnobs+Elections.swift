@@ -1,4 +1,5 @@
 import Kernel
+import Patterns
 
 /// The knobs of Redis Sentinel and of a cluster with fencing.
 extension FailoverKnobs {
@@ -68,11 +69,18 @@ extension FailoverKnobs {
       source: "Pacemaker Explained, the Dummy agent: monitor every 10 s",
       "How often the cluster checks the service where it runs."),
     Knob(
-      "migration.threshold", .integer(0...1_000), standard: .integer(0),
-      source: "Pacemaker Explained, resource meta-attributes: INFINITY",
-      "How many failed checks make a node host the service no more; 0 is any number."),
+      "migration.threshold", .integer(0...FailCount.infinity),
+      standard: .integer(FailCount.infinity), source: resources + ": INFINITY",
+      "How many failures, each with a restart in place, make a node host the service no more; "
+        + "1000000 is INFINITY, and with 0 they never do."),
     Knob(
       "failure.timeout", .span(.zero...(.hours(1))), standard: .span(.zero), source: resources,
-      "After how long such failures are forgotten; 0 is never."),
+      "After how long without a failure all are forgotten; 0 is never."),
+    Knob(
+      "start.failure.fatal", .flag, standard: .flag(true), source: explained,
+      "Whether a service that cannot be started on a node is moved at once."),
+    Knob(
+      "cured.by.restart", .flag, standard: .flag(false), role: .load,
+      "Whether a restart ends the errors of a node: a leak, a stuck lock. A bad disk stays."),
   ]
 }

@@ -36,7 +36,9 @@ struct FailoverMeters: Sendable {
       "From the first fault to the first suspicion by a node that may take over."),
     Metric(
       "takeover_time", .seconds, "From the first fault until another, or the same, node opens."),
-    Metric("failovers", .count, "How often a node opened, the first time not counted."),
+    Metric(
+      "failovers", .count,
+      "How often a node opened; the first time, and again in place, not counted."),
     Metric(
       "needless_failovers", .count, "Elections while the last leader's process was running."),
     Metric(

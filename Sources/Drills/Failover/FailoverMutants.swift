@@ -63,6 +63,17 @@ enum FailoverMutants {
       faults: ["at 30s partition n1 -> n2", "at 60s crash n1"],
       caughtBy: .objective("lost_writes < 100")),
     Mutant(
+      FailoverShortcut.forgetsOnSuccess.rawValue,
+      title: "one good check forgets all failures",
+      summary:
+        "Three failures were to move the service. A node that fails every other check never has "
+        + "three in its book, and the service is started again there for ever.",
+      settings: [
+        "election": "cluster", "data": "shared", "nodes": "3", "migration.threshold": "4",
+        "monitor.interval": "2s", "duration": "3m",
+      ],
+      faults: ["at 30s errors n1 50%"], caughtBy: .objective("failovers >= 1")),
+    Mutant(
       FailoverShortcut.recoversUnfenced.rawValue,
       title: "a cluster recovers before the fencing is confirmed",
       summary:

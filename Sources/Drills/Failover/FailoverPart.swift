@@ -11,6 +11,8 @@ struct FailoverPart: Machine {
     case switchover
     case linkLost(NodeID)
     case fenced(NodeID)
+    case checked(isGood: Bool)
+    case startFailed
   }
 
   enum Output: Sendable, Equatable {
@@ -83,6 +85,8 @@ struct FailoverPart: Machine {
       case .wake: node.step(.wake, at: now)
       case .switchover: node.step(.switchover, at: now)
       case .fenced(let lost): node.step(.fenced(lost), at: now)
+      case .checked(let isGood): node.step(.checked(isGood: isGood), at: now)
+      case .startFailed: node.step(.startFailed, at: now)
       case .linkLost: []
       }
     return outputs.map { output in
@@ -107,7 +111,7 @@ struct FailoverPart: Machine {
     case .wake: outputs = sentinel.step(.wake, at: now)
     case .switchover: outputs = sentinel.step(.failoverAsked, at: now)
     case .linkLost(let node): outputs = sentinel.step(.linkLost(node), at: now)
-    case .received, .fenced: outputs = []
+    case .received, .fenced, .checked, .startFailed: outputs = []
     }
     return outputs.map { output in
       switch output {
@@ -132,7 +136,7 @@ struct FailoverPart: Machine {
       let (ticket, events) = command.map { store.write($0, at: now) } ?? store.read(at: now)
       questions.append(Question(ticket: ticket, number: number, sender: sender))
       take(events, store, &outputs)
-    case .received, .switchover, .linkLost, .fenced: break
+    case .received, .switchover, .linkLost, .fenced, .checked, .startFailed: break
     }
     return outputs
   }

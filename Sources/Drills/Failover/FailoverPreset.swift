@@ -110,6 +110,7 @@ enum FailoverPreset: String, CaseIterable {
         ("monitor.interval", text("interval")),
         ("migration.threshold", text("migration-threshold")),
         ("failure.timeout", text("failure-timeout")),
+        ("start.failure.fatal", text("start-failure-is-fatal")),
       ]
     case .haproxy:
       return [

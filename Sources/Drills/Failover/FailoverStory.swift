@@ -34,7 +34,7 @@ struct FailoverStory: Sendable {
       told = Fact("barred", "may not lead: \(lag) writes behind the last leader")
     case .fenced(let token):
       told = Fact("fenced", "is refused by the storage: token \(token) is out of date")
-    case .dropped: told = nil
+    case .dropped, .restarts: told = nil
     }
     guard let told else { return }
     lastChange = cluster.record(name, told, cause: reason)

@@ -1,4 +1,5 @@
 import Kernel
+import Patterns
 
 /// Redis Sentinel and Pacemaker, under their own parameter names.
 extension FailoverTools {
@@ -70,15 +71,18 @@ extension FailoverTools {
         "interval", .span(.seconds(1)...(.minutes(5))), standard: .span(.seconds(10)),
         source: resources + ", the Dummy agent", "How often the service is checked (monitor)."),
       Knob(
-        "migration-threshold", .integer(0...1_000), standard: .integer(0),
-        source: resources + ", INFINITY",
-        "How many failed checks make a node host the service no more; 0 is any number."),
+        "migration-threshold", .integer(0...FailCount.infinity),
+        standard: .integer(FailCount.infinity), source: resources,
+        "How many failures make a node host the service no more; 1000000 is INFINITY, 0 is never."),
       Knob(
         "failure-timeout", .span(.zero...(.hours(1))), standard: .span(.zero), source: resources,
-        "After how long such failures are forgotten; 0 is never."),
+        "After how long without a failure all are forgotten; 0 is never."),
+      Knob(
+        "start-failure-is-fatal", .flag, standard: .flag(true), source: options,
+        "Whether one failed start counts as INFINITY failures."),
     ],
     leavesOut: [
-      "A failed service is not started again in place; it is left, or moved at the threshold.",
+      "on-fail is restart; a stop never fails, and a start fails where the service fails at all.",
       "token_coefficient is 650 ms for each node above two, as by default; consensus 1.2 x token.",
       "The power switch always works, in 2 s (fence.time), and the node is gone for 40 s.",
       "wait_for_all holds with two_node only, as by default.",

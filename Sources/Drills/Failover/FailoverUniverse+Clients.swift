@@ -92,7 +92,7 @@ extension FailoverUniverse {
         attempts.removeValue(forKey: write.attempt) != nil
       else { return }
       // A node that fails at its work still answers, renews its lease, and copies.
-      let rate = cluster.environment.errorRate(source)
+      let rate = errorRate(source)
       let isFailing = refusal == nil && rate > 0 && errors.chance(rate)
       let end = isFailing ? .refused(.failing) : refusal.map { AttemptEnd.refused($0) } ?? .done
       observe(end == .done, of: source)
@@ -142,8 +142,12 @@ extension FailoverUniverse {
       if let firstFault, now >= firstFault, meters.detection == nil {
         meters.detection = now - firstFault
       }
+    case .restarts:
+      restarts(node)
+      return
     case .elected(let token):
       checkFenced(node)
+      starts(node)
       if isMeasured, token > highestOpened, let lastOpened, lastOpened != node,
         cluster.environment.processes.runs(lastOpened)
       {
@@ -155,7 +159,9 @@ extension FailoverUniverse {
         return
       }
       highestOpened = max(highestOpened, token)
-      if isMeasured { meters.failovers += 1 }
+      let isMoved = !restarting.contains(node.index)
+      restarting = []
+      if isMeasured, isMoved { meters.failovers += 1 }
       if let firstFault, now >= firstFault, meters.takeover == nil {
         meters.takeover = now - firstFault
       }

@@ -69,15 +69,32 @@ extension FailoverUniverse {
   mutating func monitor() {
     cluster.setAlarm(Alarm.monitor.number, at: now + setup.cluster.monitorInterval)
     guard let leader = leaders.first else { return }
-    let rate = cluster.environment.errorRate(leader)
-    guard rate > 0, checks.chance(rate) else { return }
-    failedChecks[leader.index, default: 0] += 1
-    guard failedChecks[leader.index, default: 0] >= setup.cluster.migrationThreshold else {
-      return
-    }
-    failedChecks[leader.index] = 0
-    story.givenUp(leader, after: setup.cluster.migrationThreshold, in: &cluster)
-    cluster.submit(.switchover, to: leader)
+    let rate = errorRate(leader)
+    guard rate > 0 else { return }
+    cluster.submit(.checked(isGood: !checks.chance(rate)), to: leader)
+  }
+
+  /// The share of its work that a node fails at.
+  func errorRate(_ node: NodeID) -> Double {
+    if let cured = cured[node.index], cured == newestFault(of: node) { return 0 }
+    return cluster.environment.errorRate(node)
+  }
+
+  private func newestFault(of node: NodeID) -> Int? {
+    cluster.environment.active.last { $0.fault.node == node }?.number
+  }
+
+  /// A cluster stops the service and starts it again where it is.
+  mutating func restarts(_ node: NodeID) {
+    restarting.insert(node.index)
+    if setup.cluster.isCuredByRestart { cured[node.index] = newestFault(of: node) }
+  }
+
+  /// A service that fails at all of its work cannot be started either.
+  mutating func starts(_ node: NodeID) {
+    guard setup.election == "cluster", errorRate(node) >= 1 else { return }
+    cluster.submit(
+      .startFailed, to: node, at: now + max(.zero, setup.openingTime - .milliseconds(1)))
   }
 
   /// A cluster must not give out what a lost node may still have.

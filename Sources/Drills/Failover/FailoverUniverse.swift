@@ -87,8 +87,10 @@ struct FailoverUniverse: ~Copyable {
   var foundDead: Set<Int> = []
   /// Orders to cut somebody's power, in the order they were given.
   var fenceOrders: [FenceOrder] = []
-  /// Failed checks of the service on each node.
-  var failedChecks: [Int: Int] = [:]
+  /// Nodes on which a cluster is starting the service again in place.
+  var restarting: Set<Int> = []
+  /// Of each node the last fault that a restart has ended there.
+  var cured: [Int: Int] = [:]
   var checks: RandomStream
 
   init(
@@ -118,7 +120,7 @@ struct FailoverUniverse: ~Copyable {
     arrivals = RandomStream(seed: seed, name: "failover/arrivals")
     picks = RandomStream(seed: seed, name: "failover/picks")
     cluster.setAlarm(Alarm.sample.number, at: .zero + FailoverMeters.step)
-    if setup.election == "cluster", setup.cluster.migrationThreshold > 0 {
+    if setup.election == "cluster" {
       cluster.setAlarm(Alarm.monitor.number, at: .zero + setup.cluster.monitorInterval)
     }
     if hasLoad {

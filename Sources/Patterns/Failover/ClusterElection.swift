@@ -33,8 +33,8 @@ public struct ClusterElectionOptions: Sendable, Hashable {
   public var preference: Int
   /// The preferred node.
   public var preferred: NodeID
-  /// For how long a node that failed too often hosts nothing (`failure-timeout`); nil is for ever.
-  public var failureTimeout: TimeSpan?
+  /// When a node on which the service fails hosts it no more.
+  public var failures: FailCount.Options
   /// A deliberate bug.
   public var shortcut: FailoverShortcut?
 
@@ -42,7 +42,7 @@ public struct ClusterElectionOptions: Sendable, Hashable {
   public init(
     token: TimeSpan = .seconds(3), votes: Int, isTwoNode: Bool = false,
     noQuorumPolicy: NoQuorumPolicy = .stop, isFencing: Bool = true, stickiness: Int = 0,
-    preference: Int = 0, preferred: NodeID, failureTimeout: TimeSpan? = nil,
+    preference: Int = 0, preferred: NodeID, failures: FailCount.Options = FailCount.Options(),
     shortcut: FailoverShortcut? = nil
   ) {
     self.token = token
@@ -53,7 +53,7 @@ public struct ClusterElectionOptions: Sendable, Hashable {
     self.stickiness = stickiness
     self.preference = preference
     self.preferred = preferred
-    self.failureTimeout = failureTimeout
+    self.failures = failures
     self.shortcut = shortcut
   }
 
@@ -80,6 +80,8 @@ public struct ClusterElection: Sendable, Hashable {
     case activate(token: Int)
     /// It stops the service, and why.
     case stop(String)
+    /// It stops the service and starts it again in place, after so many failures.
+    case restart(token: Int, failures: Int)
     /// The power of that node is to be cut.
     case fence(NodeID)
     /// Another member is to run the service.
@@ -117,7 +119,9 @@ public struct ClusterElection: Sendable, Hashable {
   public private(set) var highest = 0
   private var peers: [Peer]
   private var hasSeenAll = false
-  private var bannedSince: Instant?
+  /// The failures of the service on this node.
+  public private(set) var failures: FailCount
+  private var movedSince: Instant?
   private var startedAt: Instant
   private var orderedAt: Instant?
 
@@ -126,6 +130,7 @@ public struct ClusterElection: Sendable, Hashable {
     self.me = me
     self.options = options
     self.peers = peers.map { Peer(node: $0) }
+    failures = FailCount(options.failures)
     startedAt = now
   }
 
@@ -175,15 +180,30 @@ public struct ClusterElection: Sendable, Hashable {
     return [.stop(why)]
   }
 
-  /// The service failed here too often: another node is to run it.
+  /// An operator moves the service away: another node is to run it.
   public mutating func ban(at now: Instant) -> [Action] {
-    bannedSince = now
-    return stop("it failed here too often")
+    movedSince = now
+    return stop("it is moved away")
   }
 
+  /// The service failed here: it is started again in place, until it has failed too often.
+  public mutating func failed(_ operation: FailCount.Operation, at now: Instant) -> [Action] {
+    guard let token else { return [] }
+    failures.failed(operation, at: now)
+    let count = failures.count(at: now)
+    guard failures.isBanned(at: now) else { return [.restart(token: token, failures: count)] }
+    return stop(
+      operation == .start && options.failures.isStartFatal
+        ? "it cannot be started here" : "it failed here \(count) times")
+  }
+
+  /// A check of the service went well.
+  public mutating func succeeded() { failures.succeeded() }
+
   private func isEligible(at now: Instant) -> Bool {
-    guard let bannedSince else { return true }
-    return options.failureTimeout.map { now - bannedSince >= $0 } ?? false
+    guard !failures.isBanned(at: now) else { return false }
+    guard let movedSince else { return true }
+    return options.failures.timeout.map { now - movedSince >= $0 } ?? false
   }
 
   private func isMember(_ peer: Peer, at now: Instant) -> Bool {

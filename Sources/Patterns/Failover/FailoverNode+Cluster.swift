@@ -35,6 +35,22 @@ extension FailoverNode {
     role = .cluster(cluster)
   }
 
+  mutating func checked(_ isGood: Bool, at now: Instant, _ outputs: inout [Output]) {
+    guard isGood else { return failed(.monitor, at: now, &outputs) }
+    guard case .cluster(var cluster) = role else { return }
+    cluster.succeeded()
+    role = .cluster(cluster)
+  }
+
+  mutating func failed(
+    _ operation: FailCount.Operation, at now: Instant, _ outputs: inout [Output]
+  ) {
+    guard case .cluster(var cluster) = role else { return }
+    let actions = cluster.failed(operation, at: now)
+    role = .cluster(cluster)
+    carryOut(actions, at: now, &outputs)
+  }
+
   mutating func carryOut(
     _ actions: [ClusterElection.Action], at now: Instant, _ outputs: inout [Output]
   ) {
@@ -42,6 +58,10 @@ extension FailoverNode {
       switch action {
       case .activate(let token): elected(token, at: now, &outputs)
       case .stop(let why): stop(why, &outputs)
+      case .restart(let token, let failures):
+        outputs.append(.fact(.restarts(failures: failures)))
+        stop("it is started again in place, failure \(failures)", &outputs)
+        elected(token, at: now, &outputs)
       case .fence(let node): outputs.append(.fence(node))
       case .tellActivate(let node, let token):
         outputs.append(.send(.activate(token: token), to: node))
@@ -56,7 +76,7 @@ extension ClusterElection.Action {
   fileprivate var isRecovery: Bool {
     switch self {
     case .activate, .fence, .tellActivate: true
-    case .stop, .tellStop: false
+    case .stop, .tellStop, .restart: false
     }
   }
 }

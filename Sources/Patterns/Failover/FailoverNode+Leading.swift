@@ -1,6 +1,8 @@
 import Kernel
 
 extension FailoverNode {
+  static let beat = TimeSpan.milliseconds(500)
+
   mutating func run(_ timer: Timer, at now: Instant, _ outputs: inout [Output]) {
     switch timer {
     case .tick:

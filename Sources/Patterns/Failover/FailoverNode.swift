@@ -95,6 +95,10 @@ public struct FailoverNode: Machine {
     case switchover
     /// The power of a lost node was cut.
     case fenced(NodeID)
+    /// A cluster has checked the service here.
+    case checked(isGood: Bool)
+    /// The service could not be started here.
+    case startFailed
   }
 
   /// What it asks for or states.
@@ -250,6 +254,8 @@ public struct FailoverNode: Machine {
       while let timer = timers.popDue(at: now) { run(timer, at: now, &outputs) }
     case .switchover: handOver(at: now, &outputs)
     case .fenced(let lost): fenced(lost)
+    case .checked(let isGood): checked(isGood, at: now, &outputs)
+    case .startFailed: failed(.start, at: now, &outputs)
     }
     if let instant = timers.wakeUp() { outputs.append(.wakeMe(at: instant)) }
     return outputs
@@ -266,8 +272,6 @@ public struct FailoverNode: Machine {
     }
     timers.set(.beat, at: now + Self.beat)
   }
-
-  static let beat = TimeSpan.milliseconds(500)
 }
 
 /// What a node tells of itself.
@@ -280,6 +284,8 @@ public enum FailoverFact: Sendable, Hashable {
   case opened(token: Int)
   /// It leads no more, and why.
   case stepped(String)
+  /// It is stopped and started again where it is, after so many failures.
+  case restarts(failures: Int)
   /// It may not lead: its log is too short.
   case barred(lag: Int)
   /// It dropped entries that the leader does not have.

@@ -18,6 +18,8 @@ public enum FailoverShortcut: String, Sendable, Hashable, CaseIterable {
   case recoversUnfenced = "recovers-unfenced"
   /// Liveness and readiness are asked of a container whose startup probe has not succeeded.
   case probesBeforeStarted = "probes-before-started"
+  /// One good check of a service forgets all its failures.
+  case forgetsOnSuccess = "forgets-on-success"
   /// After a switch the checks go on asking those that had the work first.
   case watchesTheFirst = "watches-the-first"
   /// Each failed check orders the repair anew, and the work begins from its start.

@@ -103,7 +103,9 @@ public struct ControlPlane: Machine {
     case .connected(let proxy):
       proxies[proxy].acknowledged = proxies[proxy].acknowledged.map { _ in 0 }
       proxies[proxy].sent = nil
-      return push(to: proxy, at: now)
+      // What is lost on the way to it is sent again, also when nothing else was under way.
+      let isWaking = isSettled || dueAt != nil
+      return push(to: proxy, at: now) + (isWaking ? [] : [.wakeMe(at: now + options.resend)])
     case .wake: return woken(at: now)
     }
   }

@@ -47,7 +47,7 @@ struct DrillCompareCommand: Command {
     if let vary = call.value("--vary") {
       let sides = vary.split(separator: "=", maxSplits: 1).map(String.init)
       guard sides.count == 2 else {
-        throw Diagnostic("'\(vary)' varies nothing.", found: vary, expected: "KNOB=A,B,...")
+        throw Diagnostic("'\(vary)' varies nothing.", found: vary, expected: "KNOB=A,B")
       }
       for value in sides[1].split(separator: ",").map(String.init) {
         variants.append((value, [(sides[0], value)]))

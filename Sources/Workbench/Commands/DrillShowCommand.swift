@@ -9,6 +9,7 @@ struct DrillShowCommand: Command {
     "Shows a drill: the situation, what is wanted, what can be turned.")
 
   func run(_ call: CommandCall, in session: Session) throws(Diagnostic) -> Reply {
-    Reply(DrillView.document(try session.library.drill(call.text)))
+    let drill = try session.library.drill(call.text)
+    return Reply(DrillView.document(drill, lister: "knobs \(drill.id)"))
   }
 }

@@ -19,7 +19,7 @@ struct HelpCommand: Command {
       }
       return Reply(Document([BenchView.commands(bench)]))
     }
-    guard let (command, _) = CommandRegistry.find(words) else {
+    guard let (command, count) = CommandRegistry.find(words) else {
       if let own = session.desk.help(of: words[0]) { return Reply(own) }
       if words.count == 1, !CommandRegistry.continuations(of: words[0]).isEmpty {
         return Reply(Document([Self.table(beginning: words[0])]))
@@ -28,6 +28,8 @@ struct HelpCommand: Command {
         "command", words.joined(separator: " "), known: CommandRegistry.words
       ).listed(by: "help")
     }
+    // `help drill lst` is about a command that there is not.
+    if count == 1, words.count > 1, let wrong = CommandRegistry.incomplete(words) { throw wrong }
     return help(of: command)
   }
 

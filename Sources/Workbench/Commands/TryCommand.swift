@@ -28,6 +28,10 @@ struct TryCommand: Command {
       }
       return Reply(try session.open(desk))
     }
+    guard script.contains(where: { !$0.isWhitespace && $0 != ";" }) else {
+      throw Diagnostic(
+        "--run has no line to run.", found: "--run", expected: "--run \"LINE; LINE\"")
+    }
     let document = try desk.run(script: script)
     // Who asks a tool's bench to be shown also wants to see what the tool is set to.
     let isShown = script.split(separator: ";").last.map { String($0).trimmed } == "show"

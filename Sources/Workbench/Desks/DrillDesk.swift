@@ -57,9 +57,8 @@ final class DrillDesk: Desk {
     let hint = [
       hintsShown < count ? Action("hint", "\(hintsShown + 1) of \(count)") : Action("solution")
     ]
-    return [Action("set KNOB=VALUE"), Action("run", "again"), Action("why")] + hint + [
-      Action("undo")
-    ]
+    return [Action("set KNOB=VALUE"), Action("run", "again"), Action("why")] + hint
+      + (past.isEmpty ? [] : [Action("undo")])
   }
 
   func show(_ session: Session) throws(Diagnostic) -> Document {
@@ -266,9 +265,10 @@ final class DrillDesk: Desk {
 
   /// A bare prediction is taken as one.
   func other(_ line: String, _ session: Session) throws(Diagnostic) -> Document? {
-    guard let open, line.first.map({ $0.isNumber || $0 == "." }) == true,
-      (try? Prediction(line, unit: open.unit)) != nil
-    else { return nil }
+    // No command begins like this, so a figure without its unit is told what it lacks.
+    guard open != nil, line.first.map({ $0.isNumber || ".-".contains($0) }) == true else {
+      return nil
+    }
     return try predict(line, session)
   }
 }

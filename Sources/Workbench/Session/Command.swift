@@ -142,6 +142,20 @@ public struct CommandSpec: Sendable {
     case files
     /// One of these words.
     case words([String])
+
+    /// The command that lists what may stand there; nil where none does.
+    var lister: String? {
+      switch self {
+      case .topics: "roadmap"
+      case .drills: "drill list"
+      case .designs, .cases: "case list"
+      case .terms: "glossary"
+      case .problems, .flaws: "estimate problems"
+      case .commands: "help"
+      case .knobs: "knobs"
+      case .nothing, .estimates, .steps, .presets, .files, .words: nil
+      }
+    }
   }
 
   /// A specification.

@@ -50,8 +50,10 @@ public struct CommandCall: Sendable {
     let required = spec.arguments.count { !$0.isOptional }
     guard arguments.count >= required else {
       let missing = spec.arguments[arguments.count]
+      let lister = missing.completion.lister.map { "; '\($0)' lists them" } ?? ""
       throw Diagnostic(
-        "'\(spec.name)' needs \(missing.name) after it.", found: spec.name, expected: spec.usage)
+        "'\(spec.name)' needs \(missing.name) after it\(lister).", found: spec.name,
+        expected: spec.usage)
     }
     let isOpenEnded = spec.arguments.last?.isRest == true
     guard isOpenEnded || arguments.count <= spec.arguments.count else {

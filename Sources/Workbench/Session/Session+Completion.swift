@@ -1,5 +1,6 @@
 import Curriculum
 import Drills
+import Estimation
 import Kernel
 
 extension Session {

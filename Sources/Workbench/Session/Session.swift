@@ -91,6 +91,12 @@ public final class Session {
   private func unknown(_ words: [String]) -> Diagnostic {
     if let incomplete = CommandRegistry.incomplete(words) { return incomplete }
     let word = words.first ?? ""
+    let offered = desk.actions.compactMap { $0.command.split(separator: " ").first }
+    if offered.contains(where: { $0 == word }), word.count > 1, word == word.uppercased() {
+      return Diagnostic(
+        "Words in capitals such as \(word) stand for your own: a figure, a name, a text.",
+        column: 1, found: word)
+    }
     let known = CommandRegistry.words + desk.words
     let nearest =
       known.first { $0.hasSuffix(" " + word) } ?? NearestWord.nearest(to: word, in: known)

@@ -6,7 +6,8 @@ import Simulation
 
 /// A drill before it is run: the situation, what is wanted, what can be turned.
 enum DrillView {
-  static func document(_ drill: Drill) -> Document {
+  /// `lister` is the command that lists every knob where the drill is shown.
+  static func document(_ drill: Drill, lister: String = "knobs") -> Document {
     var document = Document([.heading(1, Text("\(drill.title) [\(drill.minutes) min]"))])
     document = document + MarkdownParser.document(drill.brief)
     document.add(.text("Wanted:"))
@@ -21,7 +22,7 @@ enum DrillView {
     document.add(.text("What you can turn, and where it stands:"))
     document.add(.table(KnobView.table(drill.settings, only: drill.knobs)))
     let more = all.count - drill.knobs.count
-    if more > 0 { document.add(.text("And \(more) more: 'knobs' lists them all.")) }
+    if more > 0 { document.add(.text("And \(more) more: '\(lister)' lists them all.")) }
     return document
   }
 

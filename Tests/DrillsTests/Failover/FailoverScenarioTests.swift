@@ -78,6 +78,44 @@ import Testing
     }
   }
 
+  private static let pacemaker = [
+    "election": "cluster", "nodes": "3", "data": "shared", "duration": "3m",
+  ]
+
+  /// A service that fails nine checks in ten is started again and again where it is, by default; the
+  /// threshold moves it, and one that cannot be started is moved at once.
+  @Test func aClusterRestartsInPlaceBeforeItMoves() throws {
+    func tried(_ more: [String: String], _ share: String) throws -> Outcome {
+      let changes = Self.pacemaker.merging(more) { $1 }
+      let outcome = try run(changes, "at 30s errors n1 \(share)")
+      #expect(outcome.violations.isEmpty)
+      return outcome
+    }
+    func restarts(_ outcome: Outcome) -> Int {
+      outcome.trace.events.count { $0.detail.contains("started again in place") }
+    }
+    let forEver = try tried([:], "90%")
+    #expect(restarts(forEver) > 8)
+    #expect(try value(forEver, "failovers") == 0)
+    let third = try tried(["migration.threshold": "3"], "90%")
+    #expect(restarts(third) == 2)
+    #expect(try value(third, "failovers") == 1)
+    #expect(try value(third, "availability") > value(forEver, "availability") + 0.3)
+    let dead = try tried([:], "100%")
+    #expect(restarts(dead) == 1)
+    #expect(try value(dead, "failovers") == 1)
+    let lenient = try tried(["start.failure.fatal": "off"], "100%")
+    #expect(try value(lenient, "failovers") == 0)
+  }
+
+  @Test func aRestartCuresWhatARestartCanCure() throws {
+    let changes = Self.pacemaker.merging(["cured.by.restart": "on"]) { $1 }
+    let outcome = try run(changes, "at 30s errors n1 100%")
+    #expect(try value(outcome, "failovers") == 0)
+    #expect(try value(outcome, "longest_outage") < 15)
+    #expect(try value(outcome, "availability") > 0.9)
+  }
+
   /// Whatever happens to pods, every request ends once and nothing is asked before the start is over.
   @Test(arguments: UInt64(1)...12) func podsKeepTheirPromises(seed: UInt64) throws {
     var random = RandomStream(seed: seed, name: "swarm")

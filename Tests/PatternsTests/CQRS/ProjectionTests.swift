@@ -1,4 +1,5 @@
 import Kernel
+import OrderedCollections
 import Testing
 
 @testable import Patterns
@@ -70,6 +71,10 @@ import Testing
       let projection = Self.work(options, on: store, seed: seed, crashes: true)
       #expect(projection.checkpoint == store.head)
       #expect(Self.wrong(projection, store) == 0)
+      // Nothing waits for ever behind a gap that was closed.
+      for (stream, row) in projection.table.rows {
+        #expect(row.version == store.events.version(of: stream))
+      }
     }
   }
 

@@ -89,4 +89,38 @@ import Testing
       #expect(actions.contains(.tellStop(NodeID(1))) == moves)
     }
   }
+
+  @Test func aFailedServiceIsStartedAgainInPlaceUntilTheThreshold() {
+    var nodes = cluster(3) { $0.failures.threshold = 3 }
+    let now = Instant.zero + .seconds(2)
+    var answers: [[Action]] = []
+    for _ in 0..<3 { answers.append(nodes[0].failed(.monitor, at: now)) }
+    #expect(
+      answers == [
+        [.restart(token: 1, failures: 1)], [.restart(token: 1, failures: 2)],
+        [.stop("it failed here 3 times")],
+      ])
+    meet(&nodes, at: now)
+    // The next one in line gets it, and the first one is not asked again.
+    let actions = nodes[0].look(at: now)
+    #expect(actions == [.tellActivate(NodeID(1), token: 2)])
+  }
+
+  @Test func aFailedStartMovesItAtOnceUnlessItMayFail() {
+    for isFatal in [true, false] {
+      var nodes = cluster(3) { $0.failures.isStartFatal = isFatal }
+      let actions = nodes[0].failed(.start, at: .zero + .seconds(2))
+      #expect(
+        actions
+          == (isFatal
+            ? [.stop("it cannot be started here")]
+            : [.restart(token: 1, failures: 1)]))
+    }
+  }
+
+  @Test func whoDoesNotRunItHasNothingToRestart() {
+    var nodes = cluster(3)
+    let actions = nodes[1].failed(.monitor, at: .zero)
+    #expect(actions.isEmpty && nodes[1].failures.count(at: .zero) == 0)
+  }
 }

@@ -179,7 +179,7 @@ public struct RuleGroup: Sendable, Equatable {
       var step = AlertStep(wait: shortcut == .ignoresFor ? 0 : wait, keep: keep, now: time)
       alerts[place] = step.advance(alerts[place], hits)
       changes += step.changes
-      return alerts[place].flatMap { Self.series(of: $0, at: time) }
+      return alerts[place].flatMap { Self.series(of: $0, rule, at: time) }
     }
   }
 
@@ -221,11 +221,18 @@ public struct RuleGroup: Sendable, Equatable {
   }
 
   /// The two series that tell of an alert.
-  private static func series(of alert: ActiveAlert, at time: Int64) -> [PromSample] {
-    var state = alert.labels
+  ///
+  /// A label of the rule that comes out empty for the alert stands here as it is written in the
+  /// rule. Source: prometheus/prometheus v2.42.0, rules/alerting.go, sample; seen with promtool.
+  private static func series(
+    of alert: ActiveAlert, _ rule: MonitoringRule, at time: Int64
+  ) -> [PromSample] {
+    var labels = MetricLabels(rule.labels.map { ($0.name, $0.value) })
+    for label in alert.labels.all { labels[label.name] = label.value }
+    var state = labels
     state[MetricLabels.nameLabel] = "ALERTS"
     state["alertstate"] = alert.state.rawValue
-    var since = alert.labels
+    var since = labels
     since[MetricLabels.nameLabel] = "ALERTS_FOR_STATE"
     let seconds = Double(alert.activeAt / 1_000)
     return [

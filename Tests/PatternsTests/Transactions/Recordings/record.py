@@ -137,11 +137,6 @@ class Lab:
         raise SystemExit(f"{name} does not start")
 
     def kill(self, name):
-        # A sender that stands still would go on being a connection.
-        if name in self.senders and name != self.primary:
-            os.kill(self.senders.pop(name), signal.SIGCONT)
-        if name == self.primary:
-            self.senders = {}
         pids = descendants(self.up.pop(name).pid)
         for sign in (signal.SIGSTOP, signal.SIGKILL):
             for pid in pids:
@@ -149,6 +144,11 @@ class Lab:
                     os.kill(pid, sign)
                 except ProcessLookupError:
                     pass
+        # A sender that stands still would go on being a connection.
+        if name in self.senders and name != self.primary:
+            os.kill(self.senders.pop(name), signal.SIGCONT)
+        if name == self.primary:
+            self.senders = {}
         time.sleep(1)
 
     def connect(self, name):
