@@ -57,7 +57,7 @@ extension SidecarBench {
         counters.open == 0
           ? "the application is told to stop."
           : "the application is told to stop; it still has "
-            + "\(counters.open) requests.")
+            + (counters.open == 1 ? "one request." : "\(counters.open) requests."))
       return counters.open == 0 ? reply + step(.applicationGone) : reply
     case .terminateSidecar:
       return told("the sidecar is told to stop.") + step(.connections(counters.open))

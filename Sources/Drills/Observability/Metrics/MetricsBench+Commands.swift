@@ -217,6 +217,12 @@ extension MetricsBench {
       .text("It is \(now). \(store.seriesCount) series, \(store.sampleCount) samples."),
     ])
     for rule in rules {
+      if case .record = rule.action {
+        let last = store.points(MetricLabels(rule.name)).last?.value
+        let value = last.flatMap { SeriesStore.isStale($0) ? nil : GoText.general($0) }
+        reply.add(.text("\(rule.name): recorded, now \(value ?? "nothing")."))
+        continue
+      }
       let active = group.active.filter { $0.labels["alertname"] == rule.name }
       let states = active.map { "\($0.state.rawValue) since \(Double($0.activeAt) / 1_000) s" }
       let text = states.isEmpty ? "nothing" : states.joined(separator: ", ")
