@@ -1,4 +1,5 @@
 import Kernel
+import Patterns
 import Testing
 
 @testable import Drills
