@@ -48,7 +48,7 @@ extension GatewayBench {
     var reply = Document([
       .paragraph(
         Text("\(Unit.count.text(Double(count))) request\(count == 1 ? "" : "s"), ")
-          + .strong("\(counters.lastGood) answered well") + ".")
+          + .strong("\(Unit.count.text(Double(counters.lastGood))) answered well") + ".")
     ])
     let reason = counters.lastReason.map { " (\($0))" } ?? ""
     let kinds: [(Int, String)] = [

@@ -12,7 +12,7 @@ public struct CQRSScenario: Scenario {
   /// What the scenario is.
   public var title: String { "Commands, an event store and read models" }
   /// The version of the model.
-  public var version: Int { 1 }
+  public var version: Int { 2 }
   /// What can be turned.
   public var knobs: [Knob] { CQRSKnobs.all }
   /// What a run measures.

@@ -147,7 +147,8 @@ extension CQRSWorld {
     _ chain: CQRSChain, at now: Instant, in queue: inout EventQueue<Event>
   ) {
     if chain.epoch == views[chain.view].liveEpoch {
-      if let began = views[chain.view].rebuildBegan,
+      // Side by side it is the second table that is built; the live one has been there all along.
+      if settings.rebuild == .inPlace, let began = views[chain.view].rebuildBegan,
         views[chain.view].model.live.checkpoint >= views[chain.view].rebuildTarget
       {
         views[chain.view].rebuildBegan = nil

@@ -25,8 +25,9 @@ extension MeshBench {
     let good = Unit.fraction.text(Double(counters.lastGood) / Double(count))
     var reply = Document([
       .paragraph(
-        Text("\(Unit.count.text(Double(count))) calls, ")
-          + .strong("\(counters.lastGood) answered well") + Text(" (\(good))."))
+        Text("\(Unit.count.text(Double(count))) call\(count == 1 ? "" : "s"), ")
+          + .strong("\(Unit.count.text(Double(counters.lastGood))) answered well")
+          + Text(" (\(good))."))
     ])
     tell(before, in: &reply)
     let rows = Self.endpointNames.enumerated().filter { counters.lastLoad[$0.offset] > 0 }

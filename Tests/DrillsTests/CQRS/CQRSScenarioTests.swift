@@ -72,6 +72,19 @@ import Testing
     #expect(Self.value(sticky, "backward_reads") == 0)
   }
 
+  @Test("A table built side by side takes as long as its events at the rebuild's rate")
+  func rebuildTakesItsTime() throws {
+    let changes: KeyValuePairs = [
+      "rebuild.at": "5s", "rebuild": "side-by-side", "rebuild.rate": "400/s", "history": "50",
+      "customers": "40", "duration": "20s", "settle": "20s",
+    ]
+    let outcome = try Self.run(changes)
+    // 40 streams of 51 events and 100 commands are above 2,000 events, at most 400 a second.
+    #expect(Self.value(outcome, "rebuild_time") > 5)
+    #expect(Self.value(outcome, "rebuild_time") < 20)
+    #expect(Self.value(outcome, "partial_reads") == 0)
+  }
+
   @Test("A mail sent by a projection is sent again by its rebuild")
   func mails() throws {
     let again = try Self.run(["mails": "in-projection", "rebuild.at": "10s"])
