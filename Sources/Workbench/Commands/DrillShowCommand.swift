@@ -1,4 +1,5 @@
 import Curriculum
+import Drills
 import Kernel
 import Presentation
 
