@@ -62,7 +62,7 @@ public enum Unit: String, Sendable, Hashable, CaseIterable {
     case .count: "8 or 2,500"
     case .ratio: "1.5 or 250"
     case .fraction: "2 % or 45 %"
-    case .seconds: "20 ms or 5 min"
+    case .seconds: "20 ms or 4 min"
     case .perSecond: "30/s or 4,000/s"
     case .bytes: "50 kB or 20 GB"
     }

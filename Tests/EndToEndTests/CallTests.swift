@@ -76,6 +76,8 @@ import Testing
       let prompt = try Program.run([], input: "roadmap\nquit\n", store: store)
       #expect(prompt.output.contains("Database sharding"))
       #expect(prompt.errors.contains("Going on all the same"))
+      #expect(prompt.output.contains("this time nothing is saved"))
+      #expect(prompt.output.contains("Nothing was saved.") && !prompt.output.contains("Saved. "))
       let kept = try String(contentsOfFile: store, encoding: .utf8)
       #expect(kept == "this is no database, and it stays as it is")
     }

@@ -61,7 +61,7 @@ import Testing
       let script = try Program.run(
         ["--generate-completion-script", shell], store: folder + "/p.sqlite")
       #expect(script.status == 0)
-      #expect(script.output.contains("---completion  -- positional@0"), "\(shell)")
+      #expect(script.output.contains("---completion -- positional@0"), "\(shell)")
       for option in ["store", "content", "plain", "version"] {
         #expect(script.output.contains(option), "\(shell): \(option)")
       }

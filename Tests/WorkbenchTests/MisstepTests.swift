@@ -53,7 +53,7 @@ import Testing
     _ = try session.handle("open sharding/grow-under-load")
     let bare = #expect(throws: Diagnostic.self) { _ = try session.handle("500") }
     #expect(bare.map { "\($0)".contains("'500' is no prediction") } == true)
-    #expect(bare.map { "\($0)".contains("20 ms or 5 min") } == true)
+    #expect(bare.map { "\($0)".contains("20 ms or 4 min") } == true)
     let pattern = #expect(throws: Diagnostic.self) { _ = try session.handle("LOW to HIGH UNIT") }
     #expect(pattern?.message.contains("stand for your own") == true)
     #expect(text(try session.handle("200 to 500 ms")).contains("Noted"))

@@ -12,7 +12,6 @@ struct KnobsCommand: Command {
       .init("KNOB", isOptional: true),
     ],
     examples: [
-      ("knobs", "all of what is open here"),
       ("knobs sharding/grow-under-load", "all of a drill"),
       ("knobs sharding vnodes", "one of a topic's bench, with its range and source"),
     ], "Lists what can be turned, here or of a drill or topic: where it stands, what it does.")

@@ -8,7 +8,8 @@ struct QuitCommand: Command {
     "Leaves; everything is already saved.")
 
   func run(_ call: CommandCall, in session: Session) throws(Diagnostic) -> Reply {
-    var reply = Reply("Saved. Until next time.")
+    var reply = Reply(
+      session.isKept ? "Saved. Until next time." : "Until next time. Nothing was saved.")
     reply.leaves = true
     return reply
   }

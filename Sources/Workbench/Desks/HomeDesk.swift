@@ -18,7 +18,8 @@ final class HomeDesk: Desk {
       .paragraph(overview.line),
       .text(
         "Read a page, say what you expect, break a working mechanism, see why. Every screen ends "
-          + "with what you can type next; nothing you type here can do harm, and all is saved."),
+          + "with what you can type next; nothing you type here can do harm, and "
+          + (session.isKept ? "all is saved." : "this time nothing is saved.")),
       .text(
         "'next' begins at the beginning. In a hurry? 'drill circuit-breaker', or any topic of the "
           + "roadmap, puts you in front of something broken at once."),

@@ -57,7 +57,9 @@ public struct Opening: Sendable {
       let complaint = Diagnostic(error.description)
       let copy = try? ProgressStore.inMemory(copying: storePath)
       guard let store = try? copy ?? ProgressStore.inMemory() else { throw complaint }
-      return (Session(library: library, store: store, surroundings: surroundings), complaint)
+      let session = Session(library: library, store: store, surroundings: surroundings)
+      session.isKept = false
+      return (session, complaint)
     }
   }
 }

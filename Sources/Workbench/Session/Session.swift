@@ -19,6 +19,8 @@ public final class Session {
   public let store: ProgressStore
   /// What the session needs from the world around it.
   public let surroundings: Surroundings
+  /// Whether what the learner does outlasts the program; false where the store cannot be used.
+  public internal(set) var isKept = true
   private var desks: [any Desk] = [HomeDesk()]
   private var remembered: [String: EventID] = [:]
   /// The run that was shown last, for looking into it.
