@@ -84,9 +84,11 @@ private struct Conducted {
     #expect(saga.commands.map(\.isLast) == [false, false, false, false, true, false])
   }
 
-  @Test("A try without an answer is remembered: what may have happened is undone", arguments: [
-    true, false,
-  ])
+  @Test(
+    "A try without an answer is remembered: what may have happened is undone",
+    arguments: [
+      true, false,
+    ])
   func remembersUnknown(_ restarts: Bool) {
     var options = SagaOrchestrator.Options()
     options.maximumAttempts = restarts ? 1 : 2

@@ -241,9 +241,10 @@ struct TransactionWorld {
       }
     }
     for record in books.keys.sorted() {
-      let service = nodes.dropFirst().first { node in
-        (node.part as? TransactionParticipant)?.balances[record] != nil
-      }?.part as? TransactionParticipant
+      let service =
+        nodes.dropFirst().first { node in
+          (node.part as? TransactionParticipant)?.balances[record] != nil
+        }?.part as? TransactionParticipant
       let found = service?.balance(record) ?? initialBalance
       if found != books[record] { faults.append("record \(record) holds \(found)") }
       if found < 0 { faults.append("record \(record) is overdrawn") }
