@@ -135,9 +135,9 @@ private struct LogWorld {
 
 @Suite struct FailoverLogTests {
   /// Whatever is lost and whoever leads: an answered write stays, once, and all logs become one.
-  @Test(arguments: UInt64(1)...30) func answeredWritesStay(seed: UInt64) {
+  @Test(arguments: UInt64(1)...20) func answeredWritesStay(seed: UInt64) {
     var world = LogWorld(RandomStream(seed: seed, name: "logs"), acks: 1)
-    for _ in 0..<1_500 { world.turn() }
+    for _ in 0..<900 { world.turn() }
     world.settle()
     #expect(world.complaints == [])
     let requests = world.nodes[world.leader].log.map(\.request)
@@ -179,7 +179,7 @@ private struct LogWorld {
         #expect(found == (peer > acks ? 1 : 0))
         // What another leader's entries were taken for says nothing.
         let stray = FailoverMessage.shipped(token: 2, length: 1, isMatch: true)
-        found += answers(node.step(.received(stray, from: NodeID(peer)), at: open)).count
+        #expect(answers(node.step(.received(stray, from: NodeID(peer)), at: open)).isEmpty)
         let taken = FailoverMessage.shipped(token: 3, length: 1, isMatch: true)
         found += answers(node.step(.received(taken, from: NodeID(peer)), at: open)).count
       }
