@@ -40,8 +40,8 @@ import Testing
   @Test(
     arguments: [
       (["roa"], ["roadmap"]), (["drill", "sho"], ["show"]),
-      (["open", "shard"], ["sharding", "sharding/"]),
-      (["drill", "run", "sharding/grow"], ["sharding/grow-under-load"]),
+      (["lesson", "shard"], ["sharding", "sharding/"]), (["open", "shard"], []),
+      (["drill", "run", "sharding/grow-"], ["sharding/grow-under-load"]),
       (["drill", "run", "retry"], nil), (["--plain", "try", "sharding", "--as", "kaf"], ["kafka"]),
       (["drill", "run", "sharding/grow-under-load", "--se"], ["--seed", "--set"]),
       (["lesson", "zzz"], []), (["answ"], []), (["interview", "netf"], ["netflix"]),
