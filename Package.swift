@@ -108,7 +108,7 @@ let package = Package(
       golden: [
         "DisasterRecovery/Recordings", "Observability/Promtool", "Observability/Published",
         "Raft/conflict.txt",
-        "Raft/election.txt",
+        "Raft/election.txt", "Transactions/Recordings",
       ]),
     tests(
       "SimulationTests", ["Kernel", "Patterns", "Recordings", "Simulation"],
@@ -119,7 +119,7 @@ let package = Package(
     tests(
       "DrillsTests",
       ["Drills", "Kernel", "Patterns", "Presentation", "Recordings", "Simulation", "Verification"],
-      golden: ["Core/Digests", "Failover/Recordings"]),
+      golden: ["Core/Digests", "Failover/Recordings", "Sharding/RedisCluster/Recordings"]),
     tests("CurriculumTests", ["Curriculum", "Estimation", "Kernel"], golden: ["Base", "Broken"]),
     tests("ProgressTests", ["Kernel", "Progress", "ProgressWriter", "Recall", grdb]),
     tests("ExportTests", ["Export", "Kernel", "Presentation", "Progress", "Recall"]),
