@@ -71,6 +71,13 @@ static int read_key(FILE *stream) {
   return key == 0 ? CTRL('D') : key;
 }
 
+/* Runs when the terminal hands out each byte, so that nothing can turn into a 0 any more, and before
+   the prompt is shown, so that what is typed at it does not count. */
+static int count_typed_ahead(void) {
+  if (ioctl(fileno(rl_instream), FIONREAD, &typed_ahead) != 0) typed_ahead = 0;
+  return 0;
+}
+
 void creadline_open(const char *name, int output, creadline_completer function, void *context) {
   completer = function;
   completer_context = context;
@@ -81,6 +88,7 @@ void creadline_open(const char *name, int output, creadline_completer function, 
   rl_catch_sigwinch = 0;
   rl_change_environment = 0; /* COLUMNS belongs to the user. */
   rl_getc_function = read_key;
+  rl_startup_hook = count_typed_ahead;
   rl_initialize();
   rl_attempted_completion_function = complete;
   rl_completer_word_break_characters = " \t;";
@@ -188,8 +196,6 @@ enum creadline_outcome creadline_read(const char *prompt, char **line) {
   accepted = NULL;
   rl_reset_screen_size();
   rl_callback_handler_install(prompt, accept_line);
-  /* Asked now that the terminal hands out each byte: nothing can turn into a 0 any more. */
-  if (ioctl(fileno(rl_instream ? rl_instream : stdin), FIONREAD, &typed_ahead) != 0) typed_ahead = 0;
   int is_cancelled = 0;
   while (!is_finished && !is_cancelled) {
     struct pollfd inputs[] = {{.fd = fileno(rl_instream ? rl_instream : stdin), .events = POLLIN},
